@@ -1,0 +1,92 @@
+import js from '@eslint/js';
+import ts from 'typescript-eslint';
+
+// The architecture, as rules. `services` may use the two packages and nothing of each other.
+const services = ['gateway', 'musical', 'reservation', 'payment', 'notification', 'mypage'];
+const io = ['express', 'kafkajs', 'typeorm', 'pg', 'opossum', 'undici', 'nodemailer', 'libsql', 'pino', 'node:*'];
+
+const kafkajs = { name: 'kafkajs', message: 'kafkajs is behind one port: packages/chassis/src/messaging/kafka.ts.' };
+const noKafkajs = { paths: [kafkajs] };
+const otherServices = (self) => ({
+  group: services.filter((name) => name !== self).flatMap((name) => [`@outerpark/${name}`, `@outerpark/${name}/*`]),
+  message: 'A service never imports another service.',
+});
+const processEnv = {
+  object: 'process',
+  property: 'env',
+  message: 'process.env is read in config.ts only.',
+};
+const clockAndChance = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes into the domain as data.' },
+  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes into the domain as data.' },
+  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes into the domain as data.' },
+  { selector: "Identifier[name='process']", message: 'The domain knows no process.' },
+];
+
+export default ts.config(
+  { ignores: ['**/dist/', '**/node_modules/', '.outerpark/', 'coverage/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [ts.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'no-restricted-imports': ['error', noKafkajs],
+      'no-restricted-properties': ['error', processEnv],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...services.map((name) => ({
+    files: [`${name}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { ...noKafkajs, patterns: [otherServices(name)] }] },
+  })),
+  ...services.map((name) => ({
+    files: [`${name}/src/domain/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            otherServices(name),
+            { group: io, message: 'The domain imports no I/O.' },
+            { group: ['@outerpark/chassis/*'], message: 'The domain imports contracts only.' },
+            { group: ['../*'], message: 'The domain does not know the other folders.' },
+          ],
+        },
+      ],
+      'no-restricted-syntax': ['error', ...clockAndChance],
+    },
+  })),
+  {
+    files: ['packages/contracts/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ group: [...io, '@outerpark/*'], message: 'Contracts are data: zod only.' }] }],
+    },
+  },
+  {
+    files: ['packages/chassis/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { ...noKafkajs, patterns: [{ group: [...services.map((name) => `@outerpark/${name}/*`)], message: 'The chassis knows no service.' }] }],
+    },
+  },
+  { files: ['packages/chassis/src/messaging/kafka.ts'], rules: { 'no-restricted-imports': 'off' } },
+  // dev, audit and e2e are programs around the services: they may start them and speak to the terminal.
+  {
+    files: ['dev/**/*.ts', 'audit/**/*.ts', 'e2e/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  { files: ['**/config.ts', 'dev/**/*.ts', '**/test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly', __dirname: 'readonly' } },
+  },
+);

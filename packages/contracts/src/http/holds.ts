@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { moment, pricedLine, seatCount, won } from '../values';
+
+const line = z.strictObject({ grade: z.string().trim().min(1).max(200), seats: seatCount });
+
+/** What to hold: so many seats of a musical with one performance and one grade, or lines of a performance, each grade once. */
+export const wantedSeats = z.union([
+  z.strictObject({ musicalId: z.uuid(), seats: seatCount }),
+  z.strictObject({
+    performanceId: z.uuid(),
+    lines: z
+      .array(line)
+      .min(1)
+      .max(20)
+      .refine((lines) => new Set(lines.map(({ grade }) => grade)).size === lines.length, 'each grade at most once'),
+  }),
+]);
+export type WantedSeats = z.infer<typeof wantedSeats>;
+
+/** `POST /internal/holds`, reservation to musical only; repeated with the same reservationId it gives the same answer. */
+export const holdRequest = z.strictObject({ reservationId: z.uuid(), customerId: z.string(), wanted: wantedSeats });
+export type HoldRequest = z.infer<typeof holdRequest>;
+
+/** 200: the seats are held, all of them, at this price (KRW, all seats together). */
+export const hold = z.object({
+  reservationId: z.uuid(),
+  musicalId: z.uuid(),
+  musical: z.string(),
+  performanceId: z.uuid(),
+  startsAt: moment,
+  venue: z.string(),
+  lines: z.array(pricedLine).min(1),
+  seats: seatCount,
+  price: won,
+});
+export type Hold = z.infer<typeof hold>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** An amount of Korean won. The won has no minor unit, so an integer is exact. */
+export const won = z.int().min(0).max(100_000_000_000_000);
+
+/** A moment in UTC as ISO 8601 with milliseconds, such as 2026-11-23T10:00:00.000Z. */
+export const moment = z.iso.datetime();
+
+/** A number of seats that somebody asks for or takes. */
+export const seatCount = z.int().min(1).max(100_000);
+
+/** How many seats a grade has. Zero closes the grade. */
+export const capacity = z.int().min(0).max(1_000_000);
+
+/** Identifies a customer: the `sub` of the verified token. */
+export const customerId = z.string().min(1).max(255);
+
+/** Some seats of one grade, as they were priced when they were held. `price` is KRW for one seat. */
+export const pricedLine = z.object({ gradeId: z.uuid(), grade: z.string(), seats: seatCount, price: won });
+export type PricedLine = z.infer<typeof pricedLine>;
