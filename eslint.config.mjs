@@ -84,7 +84,7 @@ export default ts.config(
     files: ['dev/**/*.ts', 'audit/**/*.ts', 'e2e/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/config.ts', 'dev/**/*.ts', '**/test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['**/config.ts', 'dev/**/*.ts', '**/test/**/*.ts', 'packages/chassis/src/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly', __dirname: 'readonly' } },

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+
+export interface Loop {
+  /** Runs the work now instead of at the end of its pause. */
+  wake(): void;
+  /** Lets the round under way finish and runs no other. */
+  stop(): Promise<void>;
+}
+
+export interface LoopOptions {
+  name: string;
+  logger: Logger;
+  /** One round. `busy`: there may be more, so go on at once. */
+  work: () => Promise<'busy' | 'idle'>;
+  /** Pause after an idle round, in milliseconds. */
+  idleMs: number;
+  /** Longest pause after failures in a row, in milliseconds; it doubles up to this. */
+  maxBackoffMs?: number;
+}
+
+/** Repeats one piece of work for ever: failures are logged and tried again with backoff, pauses are jittered so that replicas do not march in step. */
+export function startLoop({ name, logger, work, idleMs, maxBackoffMs = 2_000 }: LoopOptions): Loop {
+  let stopped = false;
+  let woken = false;
+  let endPause: (() => void) | undefined;
+  let failures = 0;
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms * (0.75 + Math.random() / 2));
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const run = async () => {
+    while (!stopped) {
+      woken = false;
+      try {
+        const state = await work();
+        failures = 0;
+        if (state === 'idle' && !woken && !stopped) await pause(idleMs);
+      } catch (error) {
+        // The first failure and then every tenth: an outage is told, not shouted.
+        if (failures++ % 10 === 0) logger.warn({ err: error, loop: name, failures }, 'round failed, trying again');
+        if (!stopped) await pause(Math.min(100 * 2 ** Math.min(failures, 10), maxBackoffMs));
+      }
+    }
+  };
+  const ended = run();
+
+  return {
+    wake: () => {
+      woken = true;
+      endPause?.();
+    },
+    stop: async () => {
+      stopped = true;
+      endPause?.();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Topic } from '@outerpark/contracts/topics';
+
+/** The port to the message broker. `kafka.ts` is its one adapter; the conformance suite says what an adapter has to do. */
+export interface Broker {
+  /** Resolves when every message is stored by the broker; throws when one may not be. Order is kept within a key. */
+  publish(messages: OutgoingMessage[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Subscription;
+  /** The offset after the last message of each partition of a topic, at least as new as the call. */
+  ends(topic: Topic): Promise<number[]>;
+  /** Creates missing topics. Throws when a topic has another number of partitions than the contract says. */
+  ensureTopics(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OutgoingMessage {
+  topic: Topic;
+  /** The aggregate's id: decides the partition, and so the order. */
+  key: string;
+  headers: Record<string, string>;
+  /** null is a tombstone. */
+  value: string | null;
+}
+
+export interface IncomingMessage {
+  offset: number;
+  key: string;
+  headers: Record<string, string>;
+  value: string | null;
+}
+
+export interface IncomingBatch {
+  topic: Topic;
+  partition: number;
+  /** In order of offset, without gaps but for what compaction took. */
+  messages: IncomingMessage[];
+}
+
+/** Where to go on: at `next`; after a pause when there is one. */
+export interface BatchOutcome {
+  next: number;
+  pauseMs?: number;
+}
+
+export interface SubscribeOptions {
+  groupId: string;
+  topics: Topic[];
+  /** The service's own next offset of a partition. Asked on each assignment; the broker's committed offsets only show lag. */
+  position(topic: Topic, partition: number): Promise<number>;
+  /** Applies a batch from its first message on. Must not throw: a failure that may pass is an outcome with `pauseMs`. */
+  apply(batch: IncomingBatch): Promise<BatchOutcome>;
+}
+
+export interface Subscription {
+  health(): SubscriptionHealth;
+  /** Finishes the batch under way, leaves the group and disconnects. */
+  stop(): Promise<void>;
+}
+
+export interface SubscriptionHealth {
+  /** Member of the group with a heartbeat of late. */
+  joined: boolean;
+  /** `topic/partition` of what is assigned to this member. */
+  assigned: string[];
+  /** `topic/partition` of what is paused after a failure. */
+  paused: string[];
+}

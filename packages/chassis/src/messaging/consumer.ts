@@ -1,0 +1,47 @@
+import type { Topic } from '@outerpark/contracts/topics';
+import type { Logger } from 'pino';
+import { startLoop } from '../loop';
+import type { Store } from '../postgres/store';
+import type { Broker, SubscriptionHealth } from './broker';
+import { createInbox } from './inbox';
+import { markEnds } from './progress';
+import type { MessageReader } from './reading';
+
+export interface ConsumerOptions {
+  broker: Broker;
+  store: Store;
+  groupId: string;
+  readers: Partial<Record<Topic, MessageReader>>;
+  logger: Logger;
+  now: () => Date;
+}
+
+export interface RunningConsumer {
+  health(): SubscriptionHealth;
+  stop(): Promise<void>;
+}
+
+const MARK_ENDS_EVERY_MS = 1_000;
+
+/** Applies the events of the readers' topics to the store, exactly once each, until it is stopped. */
+export function startConsumer({ broker, store, groupId, readers, logger, now }: ConsumerOptions): RunningConsumer {
+  const topics = Object.keys(readers) as Topic[];
+  const inbox = createInbox({ store, readers, logger });
+  const subscription = broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply });
+  const ends = startLoop({
+    name: 'mark ends',
+    logger,
+    idleMs: MARK_ENDS_EVERY_MS,
+    work: async () => {
+      for (const topic of topics) await markEnds(store, broker, topic, now);
+      return 'idle';
+    },
+  });
+
+  return {
+    health: subscription.health,
+    stop: async () => {
+      await Promise.all([subscription.stop(), ends.stop()]);
+    },
+  };
+}

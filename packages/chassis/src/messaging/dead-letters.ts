@@ -1,0 +1,111 @@
+import type { Topic } from '@outerpark/contracts/topics';
+import { ProblemError } from '../errors';
+import type { Store, Tx } from '../postgres/store';
+import type { IncomingBatch, IncomingMessage } from './broker';
+import type { MessageReader } from './reading';
+
+export interface DeadLetter {
+  id: number;
+  topic: Topic;
+  aggregate: string;
+  type: string | null;
+  reason: string;
+  /** True when nothing is wrong with the event itself: it waits behind an earlier one of its aggregate. */
+  queued: boolean;
+  createdAt: Date;
+}
+
+/** Which of these aggregates have an unresolved dead letter, so that later events have to wait. */
+export async function openAggregates(tx: Tx, topic: Topic, aggregates: string[]): Promise<Set<string>> {
+  const distinct = [...new Set(aggregates)];
+  const places = distinct.map((_, index) => `$${index + 2}`).join(', ');
+  const rows = await tx.query<{ aggregate: string }>(
+    `SELECT DISTINCT aggregate FROM dead_letter WHERE resolved_at IS NULL AND topic = $1 AND aggregate IN (${places})`,
+    [topic, ...distinct],
+  );
+  return new Set(rows.map((row) => row.aggregate));
+}
+
+export async function keepDeadLetter(
+  tx: Tx,
+  { topic, partition }: Pick<IncomingBatch, 'topic' | 'partition'>,
+  message: IncomingMessage,
+  reason: string,
+  queued: boolean,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO dead_letter (topic, partition, position, aggregate, event_id, type, message, reason, queued, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      topic,
+      partition,
+      message.offset,
+      message.key,
+      message.headers.ce_id ?? null,
+      message.headers.ce_type ?? null,
+      JSON.stringify(message),
+      reason.slice(0, 2_000),
+      queued,
+      new Date().toISOString(),
+    ],
+  );
+}
+
+/** Unresolved dead letters, oldest first. */
+export async function listDeadLetters(store: Pick<Store, 'query'>): Promise<DeadLetter[]> {
+  return store.query<DeadLetter>(
+    `SELECT id, topic, aggregate, type, reason, queued, created_at AS "createdAt"
+     FROM dead_letter WHERE resolved_at IS NULL ORDER BY id LIMIT 1000`,
+  );
+}
+
+/**
+ * Applies an aggregate's dead letters again, oldest first, all in one transaction: when one still fails nothing has changed,
+ * and its error is thrown. Gives how many were applied.
+ */
+export async function replayDeadLetters(
+  store: Store,
+  readers: Partial<Record<Topic, MessageReader>>,
+  topic: Topic,
+  aggregate: string,
+): Promise<number> {
+  return store.transact(async (tx) => {
+    const letters = await lockOpen(tx, topic, aggregate);
+    for (const letter of letters) {
+      const reading = readers[topic]?.(JSON.parse(letter.message) as IncomingMessage);
+      if (reading?.kind === 'event') await reading.apply(tx);
+      else throw new ProblemError('invalid-request', reading && 'reason' in reading ? reading.reason : 'nobody reads this event');
+    }
+    await resolve(tx, letters.map((letter) => letter.id), 'replayed');
+    return letters.length;
+  });
+}
+
+/** Gives up one dead letter for good, with a reason; the ones queued behind it wait for a replay. */
+export async function discardDeadLetter(store: Store, id: number, reason: string): Promise<void> {
+  await store.transact(async (tx) => {
+    if ((await resolve(tx, [id], `discarded: ${reason}`)) === 0) throw new ProblemError('not-found', 'no such open dead letter');
+  });
+}
+
+// The offset rows of the topic are locked too: no later event of the aggregate is applied while its queue is replayed.
+async function lockOpen(tx: Tx, topic: Topic, aggregate: string) {
+  await tx.query(`UPDATE consumer_offset SET topic = topic WHERE topic = $1 AND partition IN (
+    SELECT partition FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL)`, [topic, aggregate]);
+  return tx.query<{ id: number; message: string }>(
+    `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
+    [topic, aggregate],
+  );
+}
+
+async function resolve(tx: Tx, ids: number[], resolution: string): Promise<number> {
+  let resolved = 0;
+  for (const id of ids) {
+    const rows = await tx.query(
+      `UPDATE dead_letter SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL RETURNING id`,
+      [id, new Date().toISOString(), resolution],
+    );
+    resolved += rows.length;
+  }
+  return resolved;
+}

@@ -1,0 +1,25 @@
+/** PostgreSQL's error code (SQLSTATE) behind an error, wrapped by TypeORM or not. */
+export function sqlState(error: unknown): string | undefined {
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
+  const state = driverError?.code ?? code;
+  return typeof state === 'string' ? state : undefined;
+}
+
+/** Two transactions met; the same work may succeed when it is run again. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
+
+// Connection exceptions, transaction rollback, insufficient resources, operator intervention (shutdown, time-outs).
+const passingClasses = ['08', '40', '53', '57'];
+// lock_not_available, idle_in_transaction_session_timeout
+const passingStates = ['55P03', '25P03', 'SQLITE_BUSY'];
+const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
+// pg and its pool give these no code.
+const connectionMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i;
+
+/** The database is away or busy: nothing is wrong with what was asked, and it may succeed later. */
+export function isPassingFailure(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined && (networkCodes.includes(state) || passingStates.includes(state))) return true;
+  if (state?.length === 5 && passingClasses.includes(state.slice(0, 2))) return true;
+  return error instanceof Error && connectionMessages.test(error.message);
+}
