@@ -1,0 +1,122 @@
+import { z, type ZodType } from 'zod';
+
+/** The environment is not usable; the message lists every fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** PAYMENT_WINDOW_MS -> paymentWindowMs */
+export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<S>;
+export type CamelCased<T> = { [K in keyof T as K extends string ? CamelCase<K> : never]: T[K] };
+
+/**
+ * Reads variables by a schema with UPPER_CASE keys and answers the same in camelCase. An empty variable counts as absent.
+ * Throws a ConfigError that names every faulty variable, and its value unless that may be a secret.
+ */
+export function loadConfig<T extends object>(schema: ZodType<T>, env: NodeJS.ProcessEnv): CamelCased<T> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const read = schema.safeParse(given);
+  if (read.success) {
+    return Object.fromEntries(
+      Object.entries(read.data).map(([key, value]: [string, unknown]) => [camelCase(key), value]),
+    ) as CamelCased<T>;
+  }
+  const faults = read.error.issues.map(({ path, message }) => {
+    if (path[0] === undefined) return `  ${message}`;
+    const name = String(path[0]);
+    const value = given[name];
+    return value === undefined ? `  ${name}: is missing` : `  ${name}${shown(name, value)}: ${message}`;
+  });
+  throw new ConfigError(`The configuration is not usable:\n${[...new Set(faults)].join('\n')}`);
+}
+
+const camelCase = (key: string): string => key.toLowerCase().replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+
+const SECRET_NAME = /SECRET|PASSWORD|TOKEN|KEY|CREDENTIAL|COOKIE/;
+const URL_WITH_PASSWORD = /:\/\/[^/]*@/;
+
+const shown = (name: string, value: string): string =>
+  SECRET_NAME.test(name) || URL_WITH_PASSWORD.test(value) ? '' : `=${JSON.stringify(value)}`;
+
+const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:\/\/[^/]/.test(text);
+const parts = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+export const port = z.coerce.number().int().min(0).max(65_535);
+export const host = z.string().min(1);
+export const httpUrl = z.string().refine(isHttpUrl, 'must be an http(s) URL');
+
+/** A whole number of milliseconds with a default. */
+export const milliseconds = (byDefault: number) => z.coerce.number().int().min(0).max(2_147_483_647).default(byDefault);
+
+/** A whole number of at least `min` with a default. */
+export const count = (byDefault: number, min = 1) => z.coerce.number().int().min(min).default(byDefault);
+
+/** `true` or `false`. */
+export const flag = (byDefault: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(byDefault ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
+/** Comma-separated base URLs of one service's replicas, without a slash at the end. */
+export const urlList = z
+  .string()
+  .transform((text) => parts(text).map((url) => url.replace(/\/+$/, '')))
+  .refine((urls) => urls.length > 0 && urls.every(isHttpUrl), 'must be http(s) URLs, separated by commas');
+
+/** Comma-separated `host:port`. */
+export const brokers = z
+  .string()
+  .transform(parts)
+  .refine(
+    (list) => list.length > 0 && list.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)),
+    'must be host:port, separated by commas',
+  );
+
+export const postgresUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\//.test(text), 'must be a postgres:// URL');
+
+export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
+
+/** Put before every topic and group name, so that tests and stages share a broker. */
+export const topicPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]*$/, 'may have letters, digits, dots, underscores and hyphens')
+  .default('');
+
+const ROLES = ['http', 'consumer', 'relay', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+/** What this process does of what the service does. */
+export type Roles = Record<Role, boolean>;
+
+export const roles = z
+  .string()
+  .default(ROLES.join(','))
+  .transform(parts)
+  .refine(
+    (names) => names.length > 0 && names.every((name) => ROLES.some((role) => role === name)),
+    `must be some of ${ROLES.join(',')}`,
+  )
+  .transform((names) => Object.fromEntries(ROLES.map((role) => [role, names.includes(role)])) as Roles);
+
+/** For every service. Give PORT the service's own default: `{ ...serviceEnv, PORT: port.default(8082) }`. */
+export const serviceEnv = {
+  PORT: port.default(8080),
+  HOST: host.default('0.0.0.0'),
+  LOG_LEVEL: logLevel,
+  ROLES: roles,
+  /** Exactly as in the tokens' `iss`. */
+  OIDC_ISSUER: httpUrl,
+  OIDC_AUDIENCE: z.string().default('outerpark'),
+};
+
+export const databaseEnv = { DATABASE_URL: postgresUrl, DATABASE_POOL_SIZE: count(10) };
+
+export const kafkaEnv = { KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix };

@@ -1,0 +1,105 @@
+import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
+import helmet, { type HelmetOptions } from 'helmet';
+import { problem, ProblemError } from '../errors';
+import type { Logger } from '../logger';
+import { metricsHandler, type Metrics } from '../metrics';
+import { authenticate, type TokenVerifier } from './auth';
+import { livez, readyz, type Checks } from './health';
+import { problemHandler } from './problem-details';
+import { requestContext, requestLog } from './request-log';
+
+export interface HttpAppOptions {
+  service: string;
+  logger: Logger;
+  metrics: Metrics;
+  /** What `/readyz` asks: name -> a check that throws with the reason. */
+  ready: Checks;
+  /** Throws when only a restart helps. */
+  live?: () => void;
+  /** Routes with whole paths. */
+  routes: Router;
+  /** Without it no request has an identity. */
+  verify?: TokenVerifier;
+  /** Of JSON bodies; false leaves bodies unread, for a proxy. */
+  bodyLimit?: string | false;
+  /** In place of the headers of an API that serves no pages. */
+  securityHeaders?: HelmetOptions;
+}
+
+export interface HttpApp extends Express {
+  /** From now on `/readyz` answers 503 and every answer closes its connection. */
+  drain(): void;
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The JSON body as it was sent: signatures are over bytes. */
+    rawBody?: Buffer;
+  }
+}
+
+const apiHeaders: HelmetOptions = {
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+};
+
+/** Everything around a service's routes: probes, metrics, context, log, identity, body, problems. */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const { logger, metrics, ready, live, routes, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
+  let draining = false;
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+
+  app.use((_req, res, next) => {
+    if (draining) res.set('Connection', 'close');
+    next();
+  });
+  app.get('/livez', livez(live));
+  app.get(
+    '/readyz',
+    readyz(ready, () => draining),
+  );
+  app.get('/metrics', metricsHandler(metrics));
+
+  app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
+  if (verify) app.use(authenticate(verify));
+  if (bodyLimit !== false) app.use(jsonOnly, express.json({ limit: bodyLimit, type: JSON_TYPES, verify: keepRawBody }));
+  app.use(routes, notOffered(routes), problemHandler(logger));
+
+  return Object.assign(app, {
+    drain: () => {
+      draining = true;
+    },
+  });
+}
+
+/** Answers are about one person's reservations, or about seats that are gone in a second. A route may say otherwise. */
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+const JSON_TYPES = ['application/json', 'application/*+json'];
+
+/** A body of another type is refused, not silently taken for none. */
+const jsonOnly: RequestHandler = (req, _res, next) => {
+  const empty = req.get('content-length') === '0';
+  if (!empty && req.is(JSON_TYPES) === false) throw problem('unsupported-media-type');
+  next();
+};
+
+const keepRawBody = (req: object, _res: object, body: Buffer): void => {
+  (req as Request).rawBody = body;
+};
+
+/** No route took it: 405 when the path has one for another method, else 404. */
+const notOffered =
+  (routes: Router): RequestHandler =>
+  (req) => {
+    const methods = routes.stack.flatMap((layer) => {
+      const known = layer as unknown as { route?: { methods: Record<string, boolean> }; match(path: string): boolean };
+      return known.route && known.match(req.path) ? Object.keys(known.route.methods) : [];
+    });
+    if (methods.length === 0 || methods.includes(req.method.toLowerCase())) throw problem('not-found');
+    const allow = [...new Set(methods)].map((method) => method.toUpperCase()).join(', ');
+    throw new ProblemError('method-not-allowed', undefined, { headers: { Allow: allow } });
+  };

@@ -1,0 +1,52 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { Histogram } from 'prom-client';
+import { continueTrace, currentContext, runInContext } from '../context';
+import type { Logger } from '../logger';
+import { metric, type Metrics } from '../metrics';
+
+/** Runs the rest of the request in its context; the answer names its correlation id. */
+export const requestContext: RequestHandler = (req, res, next) => {
+  const context = continueTrace(req.get('x-correlation-id'), req.get('traceparent'));
+  res.set('X-Correlation-Id', context.correlationId);
+  runInContext(context, next);
+};
+
+const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * One log line and one observation for each request, by the route's pattern, when its answer is out or its caller gone.
+ * Not pino-http: `close` is emitted outside the request's context, and its child logger costs more than the line.
+ */
+export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
+  const duration = metric(
+    metrics,
+    'http_request_duration_seconds',
+    () =>
+      new Histogram({
+        name: 'http_request_duration_seconds',
+        help: 'Time from the request to the end of its answer',
+        labelNames: ['method', 'route', 'status'],
+        buckets: BUCKETS,
+        registers: [metrics],
+      }),
+  );
+  return (req, res, next) => {
+    const started = performance.now();
+    const context = currentContext();
+    res.once('close', () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      const [route, status] = [routeOf(req, res), res.statusCode];
+      duration.observe({ method: req.method, route, status }, ms / 1000);
+      const line = { method: req.method, route, status, ms, problem: res.locals.problem as string | undefined };
+      runInContext(context, () => logger.info(line, res.writableFinished ? 'request' : 'request aborted'));
+    });
+    next();
+  };
+}
+
+/** The pattern and never the path, so that ids make no new series. A proxy without routes sets `res.locals.route`. */
+function routeOf(req: Request, res: Response): string {
+  if (typeof res.locals.route === 'string') return res.locals.route;
+  const route = req.route as { path: unknown } | undefined;
+  return route ? `${req.baseUrl}${String(route.path)}` : 'unmatched';
+}

@@ -1,0 +1,113 @@
+import { ConfigError } from './config';
+import { errorMessage } from './errors';
+import { createLogger, type Logger, type LogLevel } from './logger';
+import { createMetrics, type Metrics } from './metrics';
+
+export interface RunningService {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface Shutdown {
+  /** Adds a step; steps run one after another in the order in which they were added. */
+  onStop(name: string, step: () => unknown): void;
+  /** Runs every step once, however often it is called. A step that fails is logged, and the rest still run. */
+  run(): Promise<void>;
+}
+
+/**
+ * The one list of what ends a service. Add the steps in this order: unready, stop intake, finish, leave the group, flush the
+ * outbox, close pools.
+ */
+export function createShutdown(logger: Logger): Shutdown {
+  const steps: { name: string; step: () => unknown }[] = [];
+  let done: Promise<void> | undefined;
+
+  const runAll = async () => {
+    for (const { name, step } of steps) {
+      const started = performance.now();
+      try {
+        await step();
+        logger.debug({ step: name, ms: Math.round(performance.now() - started) }, 'shutdown step done');
+      } catch (error) {
+        logger.error({ err: error, step: name }, 'shutdown step failed');
+      }
+    }
+  };
+
+  return {
+    onStop: (name, step) => void steps.push({ name, step }),
+    run: () => (done ??= runAll()),
+  };
+}
+
+const DEADLINE_MS = 25_000;
+const EXIT_CONFIG = 2;
+
+type Start<Config> = (config: Config, deps: { logger: Logger; metrics: Metrics }) => Promise<RunningService>;
+type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
+
+/**
+ * The whole of a main.ts: config, start, and the only place that handles signals. Exits 0 after a complete shutdown, 1 when
+ * the start, the shutdown's deadline or anything uncaught failed, 2 when the configuration is not usable.
+ */
+export async function runService<Config extends { logLevel: LogLevel }>(
+  name: string,
+  readConfig: () => Config,
+  start: Start<Config>,
+  host: Host = process,
+): Promise<void> {
+  const config = configOrExit(readConfig, host);
+  if (config === undefined) return;
+  const logger = createLogger(name, config.logLevel);
+  const exitOn = (event: 'uncaughtException' | 'unhandledRejection') =>
+    host.on(event, (error: unknown) => {
+      logger.fatal({ err: error }, event);
+      host.exit(1);
+    });
+  exitOn('uncaughtException');
+  exitOn('unhandledRejection');
+
+  const starting = Promise.resolve().then(() => start(config, { logger, metrics: createMetrics(name) }));
+  stopOnSignal(starting, logger, host);
+  try {
+    const { url } = await starting;
+    logger.info({ url }, 'started');
+  } catch (error) {
+    logger.fatal({ err: error }, 'start failed');
+    host.exit(1);
+  }
+}
+
+function configOrExit<Config>(readConfig: () => Config, host: Host): Config | undefined {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    host.stderr.write(`${errorMessage(error)}\n`);
+    host.exit(EXIT_CONFIG);
+    return undefined;
+  }
+}
+
+function stopOnSignal(starting: Promise<RunningService>, logger: Logger, host: Host): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) {
+      logger.warn({ signal }, 'second signal: exit at once');
+      host.exit(1);
+      return;
+    }
+    stopping = true;
+    logger.info({ signal }, 'shutting down');
+    setTimeout(() => {
+      logger.error({ deadlineMs: DEADLINE_MS }, 'shutdown deadline passed');
+      host.exit(1);
+    }, DEADLINE_MS).unref();
+    const service = await starting.catch(() => undefined);
+    await service?.stop();
+    logger.info('shutdown complete');
+    host.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) host.on(signal, () => void stop(signal));
+}

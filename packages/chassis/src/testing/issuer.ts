@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface TokenClaims {
+  sub?: string;
+  roles?: string[];
+  email?: string;
+  name?: string;
+  locale?: string;
+  /** Such as '5m', or '-1m' for one that has expired (s, m, h). Null leaves `exp` out. */
+  expiresIn?: string | null;
+  audience?: string;
+  issuer?: string;
+  [claim: string]: unknown;
+}
+
+export interface TestIssuer {
+  issuer: string;
+  audience: string;
+  token(claims?: TokenClaims): Promise<string>;
+  /** Tokens that nobody may accept. */
+  forged: {
+    /** Signed by another key under the same key id. */
+    otherKey(claims?: TokenClaims): Promise<string>;
+    algNone(claims?: TokenClaims): Promise<string>;
+    /** HS256 with the public key as the secret. */
+    symmetric(claims?: TokenClaims): Promise<string>;
+  };
+  /** How often the keys were fetched. */
+  keyRequests(): number;
+  stop(): Promise<void>;
+}
+
+const AUDIENCE = 'outerpark';
+
+/** An OpenID Connect issuer with discovery, keys (ES256) and no accounts: whatever is asked for is signed. */
+export async function startTestIssuer(): Promise<TestIssuer> {
+  const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+  const kid = randomUUID();
+  const keys = [{ ...(await exportJWK(own.publicKey)), kid, alg: 'ES256', use: 'sig' }];
+  let keyRequests = 0;
+
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
+    if (req.url === '/jwks') keyRequests += 1;
+    const documents: Record<string, unknown> = {
+      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+      '/jwks': { keys },
+    };
+    const found = documents[req.url ?? ''];
+    res.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? {}));
+  };
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const signed = (claims: TokenClaims, alg: string, key: Parameters<SignJWT['sign']>[0]) =>
+    new SignJWT(payload(claims, issuer)).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
+
+  return {
+    issuer,
+    audience: AUDIENCE,
+    token: (claims = {}) => signed(claims, 'ES256', own.privateKey),
+    forged: {
+      otherKey: (claims = {}) => signed(claims, 'ES256', other.privateKey),
+      algNone: (claims = {}) => Promise.resolve(new UnsecuredJWT(payload(claims, issuer)).encode()),
+      symmetric: async (claims = {}) =>
+        signed(claims, 'HS256', new TextEncoder().encode(await exportSPKI(own.publicKey))),
+    },
+    keyRequests: () => keyRequests,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function payload({ expiresIn = '5m', audience = AUDIENCE, issuer, ...claims }: TokenClaims, ours: string): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  const exp = expiresIn === null ? {} : { exp: now + seconds(expiresIn) };
+  return { sub: 'customer-1', roles: ['customer'], ...claims, iss: issuer ?? ours, aud: audience, iat: now, ...exp };
+}
+
+/** '90s', '-1m', '2h' in seconds. */
+function seconds(span: string): number {
+  const [, amount, unit] = /^(-?\d+)(s|m|h)$/.exec(span) ?? [];
+  if (amount === undefined) throw new Error(`not a time span: ${span}`);
+  return Number(amount) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+}
