@@ -1,17 +1,8 @@
 import type { Request, RequestHandler } from 'express';
-import { ProblemError, problem } from '../errors';
+import { problem } from '../errors';
+import { invalidToken, type Identity, type TokenVerifier } from './token-verifier';
 
-/** Who is behind a verified token. */
-export interface Identity {
-  customerId: string;
-  roles: string[];
-  email?: string;
-  name?: string;
-  locale: 'ko' | 'en';
-  token: string;
-}
-
-export type TokenVerifier = (token: string) => Promise<Identity>;
+export { createTokenVerifier, type Identity, type TokenVerifier } from './token-verifier';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -32,12 +23,6 @@ export const authenticate =
     }
     next();
   };
-
-export const invalidToken = (detail: string, cause?: unknown): ProblemError =>
-  new ProblemError('unauthenticated', detail, {
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-    cause,
-  });
 
 /** Anyone with a valid token; else throws `unauthenticated`. */
 export function requireIdentity(req: Request): Identity {

@@ -148,7 +148,8 @@ async function keepRefusal(store: IdempotencyStore, id: string, error: unknown):
 }
 
 function send(res: Response, { status, body }: Answer): void {
-  if (status >= 400) res.type('application/problem+json');
-  if (body === undefined || body === null) res.status(status).end();
-  else res.status(status).json(body);
+  res.status(status);
+  if (body === undefined || body === null) res.end();
+  else if (status < 400) res.json(body);
+  else res.set('Content-Type', 'application/problem+json').end(JSON.stringify(body));
 }

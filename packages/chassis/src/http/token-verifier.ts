@@ -2,7 +2,24 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import { z } from 'zod';
 import { systemClock, type Clock } from '../clock';
 import { ProblemError } from '../errors';
-import { invalidToken, type Identity, type TokenVerifier } from './auth';
+
+/** Who is behind a verified token. */
+export interface Identity {
+  customerId: string;
+  roles: string[];
+  email?: string;
+  name?: string;
+  locale: 'ko' | 'en';
+  token: string;
+}
+
+export type TokenVerifier = (token: string) => Promise<Identity>;
+
+export const invalidToken = (detail: string, cause?: unknown): ProblemError =>
+  new ProblemError('unauthenticated', detail, {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    cause,
+  });
 
 /** Asymmetric only: with HS* anyone who has the public key could sign. */
 const ALGORITHMS = [
