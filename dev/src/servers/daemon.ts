@@ -12,10 +12,10 @@ export interface Daemon {
   pid: number;
   /** Settles when the process has ended, however it ended. */
   exited: Promise<Exit>;
-  isRunning(): boolean;
-  signal(signal: NodeJS.Signals): void;
+  isRunning: () => boolean;
+  signal: (signal: NodeJS.Signals) => void;
   /** Asks it to end by `signal`, insists by SIGKILL after `deadlineMs`, and returns when it is gone. */
-  stop(signal: NodeJS.Signals, deadlineMs: number): Promise<void>;
+  stop: (signal: NodeJS.Signals, deadlineMs: number) => Promise<void>;
 }
 
 export interface DaemonOptions {

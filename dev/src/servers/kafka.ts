@@ -26,9 +26,9 @@ export interface Kafka {
   brokers: string;
   exited: Daemon['exited'];
   /** An orderly shutdown. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Sends any signal, for tests of failures; returns at once for SIGSTOP and SIGCONT, when it has ended for all others. */
-  kill(signal?: NodeJS.Signals): Promise<void>;
+  kill: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
 const LOGGING = resolve(__dirname, '../../kafka/log4j2.properties');

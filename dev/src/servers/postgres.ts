@@ -23,10 +23,10 @@ export interface Postgres {
   port: number;
   /** The superuser's, to make databases with (see `ensureDatabase`). */
   adminUrl: string;
-  url(user: string, password: string, database: string): string;
+  url: (user: string, password: string, database: string) => string;
   exited: Daemon['exited'];
   /** A fast shutdown: open transactions are rolled back, nothing committed is lost. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const ADMIN = { user: 'postgres', password: 'outerpark' };
