@@ -1,26 +1,65 @@
 import { createHttpApp } from '@outerpark/chassis/http/app';
-import { createTokenVerifier } from '@outerpark/chassis/http/auth';
+import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
-import { startConsumer } from '@outerpark/chassis/messaging/consumer';
-import { connectKafka } from '@outerpark/chassis/messaging/kafka';
-import { measureMessaging } from '@outerpark/chassis/messaging/metrics';
-import { createOutbox } from '@outerpark/chassis/messaging/outbox';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
-import { startRelay } from '@outerpark/chassis/messaging/relay';
-import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
+import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase } from '@outerpark/chassis/postgres/database';
-import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
 import { migrations } from './persistence/migrations';
-import { useCases } from './use-cases';
+import { findMusical, listMusicals } from './persistence/musicals';
+import { createOffers } from './persistence/offers';
+import { createChangeCapacity } from './use-cases/change-capacity';
+import { createReleaseSeats } from './use-cases/end-hold';
+import { createHoldSeats } from './use-cases/hold-seats';
+import { createRegisterMusical } from './use-cases/register-musical';
 
 /** Puts the musical service together and starts it: the truth about seats. */
-export async function startMusical(config: Config, { logger, metrics, fatal }: ServiceTools): Promise<RunningService> {
+export async function startMusical(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): Promise<RunningService> {
+  const database = await openDatabase({
+    name: 'musical',
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    migrations,
+  });
+  const clock = await startDatabaseClock(database);
+  const { now } = clock;
+  const messaging = startMessaging({ service: 'musical', config, store: database, now, logger, metrics });
+  const { outbox } = messaging;
+
+  messaging.consume({ 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) });
+
+  const app = createHttpApp({
+    service: 'musical',
+    logger,
+    metrics,
+    ready: { database: database.check },
+    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    routes: routes({
+      registerMusical: createRegisterMusical(database, outbox, now),
+      changeCapacity: createChangeCapacity(database, outbox, now),
+      holdSeats: createHoldSeats(database, createOffers(database), now),
+      findMusical: (id) => findMusical(database, id),
+      listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
+      idempotency: createIdempotencyStore(database.query),
+    }),
+  });
+  const server = await listen(app, config);
+
   const shutdown = createShutdown(logger);
-  const database = await openDatabase({ name: 'musical', url: config.databaseUrl, poolSize: config.databasePoolSize, migrations });
-  shutdown.onStop('close pools', () => database.close());
-  return shutdown;
+  shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('flush the outbox', messaging.flush);
+  shutdown.onStop('stop the clock', clock.stop);
+  shutdown.onStop('close pools', database.close);
+  return { url: server.url, stop: shutdown.run };
 }

@@ -3,7 +3,15 @@ import { define } from './definition';
 import { customerId } from './values';
 
 /** What a notice tells: the customer hears of each once. */
-export const noticeKind = z.enum(['confirmed', 'deferred', 'declined', 'action_required', 'cancelled', 'refunded', 'expired']);
+export const noticeKind = z.enum([
+  'confirmed',
+  'deferred',
+  'declined',
+  'action_required',
+  'cancelled',
+  'refunded',
+  'expired',
+]);
 export type NoticeKind = z.infer<typeof noticeKind>;
 
 const notice = {

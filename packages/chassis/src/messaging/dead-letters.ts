@@ -74,9 +74,17 @@ export async function replayDeadLetters(
     for (const letter of letters) {
       const reading = readers[topic]?.(JSON.parse(letter.message) as IncomingMessage);
       if (reading?.kind === 'event') await reading.apply(tx);
-      else throw new ProblemError('invalid-request', reading && 'reason' in reading ? reading.reason : 'nobody reads this event');
+      else
+        throw new ProblemError(
+          'invalid-request',
+          reading && 'reason' in reading ? reading.reason : 'nobody reads this event',
+        );
     }
-    await resolve(tx, letters.map((letter) => letter.id), 'replayed');
+    await resolve(
+      tx,
+      letters.map((letter) => letter.id),
+      'replayed',
+    );
     return letters.length;
   });
 }
@@ -84,14 +92,18 @@ export async function replayDeadLetters(
 /** Gives up one dead letter for good, with a reason; the ones queued behind it wait for a replay. */
 export async function discardDeadLetter(store: Store, id: number, reason: string): Promise<void> {
   await store.transact(async (tx) => {
-    if ((await resolve(tx, [id], `discarded: ${reason}`)) === 0) throw new ProblemError('not-found', 'no such open dead letter');
+    if ((await resolve(tx, [id], `discarded: ${reason}`)) === 0)
+      throw new ProblemError('not-found', 'no such open dead letter');
   });
 }
 
 // The offset rows of the topic are locked too: no later event of the aggregate is applied while its queue is replayed.
 async function lockOpen(tx: Tx, topic: Topic, aggregate: string) {
-  await tx.query(`UPDATE consumer_offset SET topic = topic WHERE topic = $1 AND partition IN (
-    SELECT partition FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL)`, [topic, aggregate]);
+  await tx.query(
+    `UPDATE consumer_offset SET topic = topic WHERE topic = $1 AND partition IN (
+    SELECT partition FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL)`,
+    [topic, aggregate],
+  );
   return tx.query<{ id: number; message: string }>(
     `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
     [topic, aggregate],

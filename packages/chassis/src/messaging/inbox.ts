@@ -51,7 +51,11 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
       await moveOffset(tx, batch, messages[0]!.offset, last);
       const ids = messages.map((message, index) => idOf(message, readings[index]!));
       const fresh = await rememberIds(tx, ids);
-      const queuing = await openAggregates(tx, batch.topic, messages.map((message) => message.key));
+      const queuing = await openAggregates(
+        tx,
+        batch.topic,
+        messages.map((message) => message.key),
+      );
       for (const [index, message] of messages.entries()) {
         const reading = readings[index]!;
         const id = ids[index];
@@ -110,7 +114,10 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
       for (const [index, message] of known.entries()) logApplied(logger, batch, message, read[index]!);
       const unknown = read[newer];
       if (unknown?.kind === 'newer') {
-        logger.error({ topic: batch.topic, partition: batch.partition, reason: unknown.reason }, 'newer schema: partition paused');
+        logger.error(
+          { topic: batch.topic, partition: batch.partition, reason: unknown.reason },
+          'newer schema: partition paused',
+        );
         return { next: messages[newer]!.offset, pauseMs: NEWER_PAUSE_MS };
       }
     }
@@ -130,14 +137,22 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
           logger.info({ topic: batch.topic, partition: batch.partition, next }, 'offset was moved by another member');
           return next === first.offset ? { next, pauseMs: 200 } : { next };
         }
-        logger.warn({ err: error, topic: batch.topic, partition: batch.partition }, 'batch could not be applied, trying again');
+        logger.warn(
+          { err: error, topic: batch.topic, partition: batch.partition },
+          'batch could not be applied, trying again',
+        );
         return { next: first.offset, pauseMs: 1_000 };
       }
     },
   };
 }
 
-async function moveOffset(tx: Tx, { topic, partition }: IncomingBatch, first: number, last: IncomingMessage): Promise<void> {
+async function moveOffset(
+  tx: Tx,
+  { topic, partition }: IncomingBatch,
+  first: number,
+  last: IncomingMessage,
+): Promise<void> {
   const moved = await tx.query(
     `UPDATE consumer_offset SET next_offset = $3, applied_time = coalesce($4, applied_time)
      WHERE topic = $1 AND partition = $2 AND next_offset <= $5 RETURNING next_offset`,
@@ -175,7 +190,12 @@ async function succeeds(work: () => Promise<void>): Promise<boolean> {
   }
 }
 
-function logApplied(logger: Logger, { topic, partition }: IncomingBatch, message: IncomingMessage, reading: Reading): void {
+function logApplied(
+  logger: Logger,
+  { topic, partition }: IncomingBatch,
+  message: IncomingMessage,
+  reading: Reading,
+): void {
   if (reading.kind !== 'event') return;
   const { type, correlationId, traceparent } = reading;
   runInContext({ correlationId, traceparent }, () =>

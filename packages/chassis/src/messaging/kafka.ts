@@ -17,7 +17,13 @@ const FOR_GOOD = [{ name: 'retention.ms', value: '-1' }];
 const COMPACTED = [{ name: 'cleanup.policy', value: 'compact' }];
 
 /** Apache Kafka by kafkajs: the only file that knows it. */
-export function connectKafka({ brokers, clientId, topicPrefix, logger, sessionTimeoutMs = 10_000 }: KafkaOptions): Broker {
+export function connectKafka({
+  brokers,
+  clientId,
+  topicPrefix,
+  logger,
+  sessionTimeoutMs = 10_000,
+}: KafkaOptions): Broker {
   const kafka = new Kafka({
     clientId,
     brokers,
@@ -37,8 +43,12 @@ export function connectKafka({ brokers, clientId, topicPrefix, logger, sessionTi
   const ours = (topic: string) => topic.slice(topicPrefix.length) as Topic;
 
   // One send in flight: order within a key survives retries.
-  const producer = lazily(
-    () => kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false, maxInFlightRequests: 1 }),
+  const producer = lazily(() =>
+    kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: 1,
+    }),
   );
   const admin = lazily(() => kafka.admin());
 
@@ -81,7 +91,8 @@ export function connectKafka({ brokers, clientId, topicPrefix, logger, sessionTi
       }
       const { topics } = await connected.fetchTopicMetadata({ topics: wanted.map(inKafka) });
       const odd = topics.find(({ partitions }) => partitions.length !== PARTITIONS);
-      if (odd) throw new WrongPartitionCount(`topic ${odd.name} has ${odd.partitions.length} partitions, not ${PARTITIONS}`);
+      if (odd)
+        throw new WrongPartitionCount(`topic ${odd.name} has ${odd.partitions.length} partitions, not ${PARTITIONS}`);
     },
 
     close: async () => {
@@ -163,7 +174,8 @@ function subscribe(kafka: Kafka, options: SubscribeOptions, naming: Naming): Sub
     positioned.set(name, next);
     const last = batch.lastOffset();
     if (next > Number(last) + 1 || next <= messages[0]!.offset) {
-      if (next !== messages[0]!.offset) consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
+      if (next !== messages[0]!.offset)
+        consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
     } else {
       resolveOffset(String(next - 1));
     }
@@ -229,9 +241,11 @@ function subscribe(kafka: Kafka, options: SubscribeOptions, naming: Naming): Sub
       const startedAt = Date.now();
       await runOnce().catch((error: unknown) => {
         if (Date.now() - startedAt > 60_000) failures = 0;
-        if (failures % 10 === 0) logger.warn({ err: error, groupId: options.groupId }, 'consumer ended, starting another');
+        if (failures % 10 === 0)
+          logger.warn({ err: error, groupId: options.groupId }, 'consumer ended, starting another');
       });
-      if (!stopping) await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** Math.min(failures, 4), 2_000)));
+      if (!stopping)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** Math.min(failures, 4), 2_000)));
     }
   })();
 

@@ -13,7 +13,10 @@ export function measureMessaging(registry: Registry, store: Pick<Store, 'query'>
         // A scrape must not fail because the store is away: the last value stays.
         await Promise.resolve()
           .then(read)
-          .then((value) => this.set(value), () => undefined);
+          .then(
+            (value) => this.set(value),
+            () => undefined,
+          );
       },
     });
   const first = async (sql: string) => Number((await store.query<{ value: number | null }>(sql))[0]?.value ?? 0);
@@ -25,10 +28,14 @@ export function measureMessaging(registry: Registry, store: Pick<Store, 'query'>
     first(`SELECT count(*)::float8 AS value FROM dead_letter WHERE resolved_at IS NULL`),
   );
   if (consumer) {
-    gauge('consumer_joined', '1 while this process is a live member of its consumer group', () => Number(consumer.health().joined));
+    gauge('consumer_joined', '1 while this process is a live member of its consumer group', () =>
+      Number(consumer.health().joined),
+    );
     gauge('consumer_partitions_paused', 'Partitions paused after a failure', () => consumer.health().paused.length);
     gauge('consumer_caught_up_seconds', 'How long ago the slowest partition was last seen at its end', () =>
-      first(`SELECT extract(epoch FROM now() - min(greatest(at_end_at, applied_time)))::float8 AS value FROM consumer_offset`),
+      first(
+        `SELECT extract(epoch FROM now() - min(greatest(at_end_at, applied_time)))::float8 AS value FROM consumer_offset`,
+      ),
     );
   }
 }

@@ -6,7 +6,12 @@ import type { Broker } from './broker';
  * Writes down the partitions of a topic that have been applied up to their present end. The facts are the store's
  * offsets and the broker's ends, so any replica may do it, whoever the partitions are assigned to.
  */
-export async function markEnds(store: Pick<Store, 'query'>, broker: Broker, topic: Topic, now: () => Date): Promise<void> {
+export async function markEnds(
+  store: Pick<Store, 'query'>,
+  broker: Broker,
+  topic: Topic,
+  now: () => Date,
+): Promise<void> {
   const asked = now().toISOString();
   const ends = await broker.ends(topic);
   const reached = ends.map((_, partition) => `(partition = ${partition} AND next_offset >= $${partition + 3})`);
@@ -21,7 +26,11 @@ export async function markEnds(store: Pick<Store, 'query'>, broker: Broker, topi
  * The time up to which this service has applied everything of these topics: over all partitions the oldest of "last seen at its
  * end, else time of the last applied event". Undefined while a partition has never been at its end nor had an event.
  */
-export async function caughtUpTo(store: Pick<Store, 'query'>, topics: Topic[], partitions: number): Promise<Date | undefined> {
+export async function caughtUpTo(
+  store: Pick<Store, 'query'>,
+  topics: Topic[],
+  partitions: number,
+): Promise<Date | undefined> {
   const places = topics.map((_, index) => `$${index + 1}`).join(', ');
   const rows = await store.query<{ applied_time: string | Date | null; at_end_at: string | Date | null }>(
     `SELECT applied_time, at_end_at FROM consumer_offset WHERE topic IN (${places})`,

@@ -8,7 +8,15 @@ import type { IncomingMessage } from './broker';
 export type Reading =
   /** Of a type this consumer has no interest in. */
   | { kind: 'ignored' }
-  | { kind: 'event'; id: string; type: string; time: string; correlationId: string; traceparent: string; apply: (tx: Tx) => Promise<void> }
+  | {
+      kind: 'event';
+      id: string;
+      type: string;
+      time: string;
+      correlationId: string;
+      traceparent: string;
+      apply: (tx: Tx) => Promise<void>;
+    }
   /** Breaks its contract: it can never be applied. */
   | { kind: 'invalid'; reason: string }
   /** Of a major version that this consumer does not know yet: an upgrade will read it. */
@@ -52,7 +60,15 @@ export function eventReader(subscriptions: Subscriptions): MessageReader {
       traceparent,
       data: data.data,
     } as RecordedEvent;
-    return { kind: 'event', id: event.id, type, time: event.time, correlationId, traceparent, apply: (tx) => handle(tx, event) };
+    return {
+      kind: 'event',
+      id: event.id,
+      type,
+      time: event.time,
+      correlationId,
+      traceparent,
+      apply: (tx) => handle(tx, event),
+    };
   };
 }
 

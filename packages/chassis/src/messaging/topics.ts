@@ -4,9 +4,9 @@ import type { Broker } from './broker';
 import { WrongPartitionCount } from './kafka';
 
 /** Makes the topics as soon as the broker can be reached; a topic with another number of partitions ends the service. */
-export function startTopicGuard(broker: Broker, logger: Logger, fatal: (error: Error) => void): Loop {
+export function startTopicGuard(broker: Broker, logger: Logger, fatal: (error: Error) => void = crash): Loop {
   let done = false;
-  const loop = startLoop({
+  return startLoop({
     name: 'topics',
     logger,
     idleMs: 60_000,
@@ -23,5 +23,9 @@ export function startTopicGuard(broker: Broker, logger: Logger, fatal: (error: E
       return 'idle';
     },
   });
-  return loop;
 }
+
+const crash = (error: Error) =>
+  setImmediate(() => {
+    throw error;
+  });

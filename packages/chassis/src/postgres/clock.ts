@@ -17,7 +17,9 @@ export async function startDatabaseClock(store: Pick<Store, 'query'>): Promise<D
 
   const read = async () => {
     const asked = performance.now();
-    const [row] = await store.query<{ ms: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms');
+    const [row] = await store.query<{ ms: number }>(
+      'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
+    );
     const answered = performance.now();
     if (row) base = row.ms - (asked + answered) / 2;
   };

@@ -76,8 +76,7 @@ async function transactOnce<T>(dataSource: DataSource, work: (tx: Tx) => Promise
     await runner.startTransaction();
     try {
       const tx: Tx = {
-        query: async <Row>(sql: string, params?: unknown[]) =>
-          (await runner.query(sql, params, true)).records as Row[],
+        query: async <Row>(sql: string, params?: unknown[]) => (await runner.query(sql, params, true)).records as Row[],
         manager: runner.manager,
         afterCommit: (run) => afterCommit.push(run),
       };

@@ -8,13 +8,17 @@ export function sqlState(error: unknown): string | undefined {
 /** Two transactions met; the same work may succeed when it is run again. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
 
+/** A row with this unique key exists already. */
+export const isDuplicate = (error: unknown): boolean => sqlState(error) === '23505';
+
 // Connection exceptions, transaction rollback, insufficient resources, operator intervention (shutdown, time-outs).
 const passingClasses = ['08', '40', '53', '57'];
 // lock_not_available, idle_in_transaction_session_timeout
 const passingStates = ['55P03', '25P03', 'SQLITE_BUSY'];
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
 // pg and its pool give these no code.
-const connectionMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i;
+const connectionMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i;
 
 /** The database is away or busy: nothing is wrong with what was asked, and it may succeed later. */
 export function isPassingFailure(error: unknown): boolean {

@@ -10,7 +10,12 @@ export const notice = z.object({
   status: z.enum(['pending', 'sent', 'failed']),
   createdAt: moment,
   deliveries: z.array(
-    z.object({ at: moment, channel: z.enum(['email']), outcome: z.enum(['sent', 'failed']), error: z.string().nullable() }),
+    z.object({
+      at: moment,
+      channel: z.enum(['email']),
+      outcome: z.enum(['sent', 'failed']),
+      error: z.string().nullable(),
+    }),
   ),
 });
 export type Notice = z.infer<typeof notice>;

@@ -1,0 +1,62 @@
+import { requireIdentity, requireRole } from '@outerpark/chassis/http/auth';
+import { idempotent, type IdempotencyStore } from '@outerpark/chassis/http/idempotency';
+import { idParam, parse } from '@outerpark/chassis/http/validate';
+import { problem } from '@outerpark/chassis/errors';
+import { holdRequest, type Hold } from '@outerpark/contracts/http/holds';
+import {
+  changeCapacity,
+  registerMusical,
+  type Musical,
+  type RegisterMusical,
+} from '@outerpark/contracts/http/musicals';
+import { pageQuery, type Page } from '@outerpark/contracts/http/paging';
+import { Router } from 'express';
+import type { HoldSeats } from '../use-cases/hold-seats';
+
+export interface MusicalApi {
+  registerMusical(id: string, request: RegisterMusical): Promise<Musical>;
+  changeCapacity(musicalId: string, gradeId: string, capacity: number): Promise<Musical>;
+  holdSeats(request: HoldSeats): Promise<Hold>;
+  findMusical(id: string): Promise<Musical | undefined>;
+  listMusicals(limit: number, cursor?: string): Promise<Page<Musical>>;
+  idempotency: IdempotencyStore;
+}
+
+export function routes(api: MusicalApi): Router {
+  const router = Router();
+
+  router.post(
+    '/api/musicals',
+    idempotent(api.idempotency, async (req, id) => {
+      requireRole(req, 'admin');
+      return { status: 201, body: await api.registerMusical(id, parse(registerMusical, req.body)) };
+    }),
+  );
+
+  router.patch(
+    '/api/musicals/:id/grades/:gradeId',
+    idempotent(api.idempotency, async (req) => {
+      requireRole(req, 'admin');
+      const { capacity } = parse(changeCapacity, req.body);
+      return { status: 200, body: await api.changeCapacity(idParam(req, 'id'), idParam(req, 'gradeId'), capacity) };
+    }),
+  );
+
+  router.get('/api/musicals', async (req, res) => {
+    const { limit, cursor } = parse(pageQuery, req.query, 'query');
+    res.json(await api.listMusicals(limit, cursor));
+  });
+
+  router.get('/api/musicals/:id', async (req, res) => {
+    const found = await api.findMusical(idParam(req, 'id'));
+    if (!found) throw problem('not-found');
+    res.json(found);
+  });
+
+  router.post('/internal/holds', async (req, res) => {
+    const { customerId } = requireIdentity(req);
+    res.json(await api.holdSeats({ ...parse(holdRequest, req.body), customerId }));
+  });
+
+  return router;
+}

@@ -1,0 +1,63 @@
+import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
+import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+class CreateMusicals1790000000010 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE musical (
+        id         uuid PRIMARY KEY,
+        name       text NOT NULL,
+        version    int NOT NULL DEFAULT 1,
+        created_at timestamptz NOT NULL
+      )`);
+    await runner.query(`CREATE INDEX musical_newest ON musical (created_at DESC, id DESC)`);
+    await runner.query(`
+      CREATE TABLE performance (
+        id               uuid PRIMARY KEY,
+        musical_id       uuid NOT NULL REFERENCES musical,
+        starts_at        timestamptz NOT NULL,
+        venue            text NOT NULL,
+        max_per_customer int,
+        place            smallint NOT NULL
+      )`);
+    await runner.query(`CREATE INDEX performance_of_musical ON performance (musical_id)`);
+    await runner.query(`
+      CREATE TABLE grade (
+        id             uuid PRIMARY KEY,
+        performance_id uuid NOT NULL REFERENCES performance,
+        name           text NOT NULL,
+        price          bigint NOT NULL CHECK (price >= 0),
+        capacity       int NOT NULL,
+        free           int NOT NULL CHECK (free >= 0 AND free <= capacity),
+        place          smallint NOT NULL,
+        UNIQUE (performance_id, name)
+      ) WITH (fillfactor = 50)`);
+    // A hold that has ended stays: it is the tombstone that refuses a hold which comes late.
+    await runner.query(`
+      CREATE TABLE hold (
+        reservation_id uuid PRIMARY KEY,
+        performance_id uuid REFERENCES performance,
+        customer_id    text NOT NULL,
+        lines          jsonb NOT NULL,
+        state          text NOT NULL CHECK (state IN ('held', 'sold', 'released')),
+        created_at     timestamptz NOT NULL,
+        ended_at       timestamptz
+      )`);
+    await runner.query(`CREATE INDEX hold_live ON hold (performance_id) WHERE state <> 'released'`);
+    await runner.query(`
+      CREATE TABLE customer_seats (
+        performance_id uuid NOT NULL REFERENCES performance,
+        customer_id    text NOT NULL,
+        seats          int NOT NULL CHECK (seats >= 0),
+        PRIMARY KEY (performance_id, customer_id)
+      )`);
+    await runner.query(CREATE_IDEMPOTENCY_KEY);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE idempotency_key, customer_seats, hold, grade, performance, musical');
+  }
+}
+
+export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateMusicals1790000000010];

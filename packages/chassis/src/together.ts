@@ -1,0 +1,42 @@
+/**
+ * Decides concurrent requests for the same thing together: while one round is under way the next requests gather, and then go
+ * as one round in their order of arrival. Each gets its own answer. A round of several that fails as a whole is
+ * decided one by one, so that one bad request fails alone. With no concurrency every request is a round of its own, at once.
+ */
+export function together<Request, Answer>(
+  keyOf: (request: Request) => string,
+  decide: (requests: Request[]) => Promise<Answer[]>,
+  atMost = 200,
+): (request: Request) => Promise<Answer> {
+  interface Waiting {
+    request: Request;
+    resolve: (answer: Answer) => void;
+    reject: (error: unknown) => void;
+  }
+  const queues = new Map<string, Waiting[]>();
+
+  const decideRound = async (round: Waiting[]): Promise<void> => {
+    try {
+      const answers = await decide(round.map(({ request }) => request));
+      round.forEach(({ resolve }, index) => resolve(answers[index]!));
+    } catch (error) {
+      if (round.length === 1) return round[0]!.reject(error);
+      for (const alone of round) await decideRound([alone]);
+    }
+  };
+
+  const drain = async (key: string, queue: Waiting[]): Promise<void> => {
+    while (queue.length > 0) await decideRound(queue.splice(0, atMost));
+    queues.delete(key);
+  };
+
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const key = keyOf(request);
+      const queue = queues.get(key);
+      if (queue) return queue.push({ request, resolve, reject });
+      const started = [{ request, resolve, reject }];
+      queues.set(key, started);
+      void drain(key, started);
+    });
+}
