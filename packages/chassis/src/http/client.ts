@@ -104,5 +104,6 @@ async function readBody({ headers, body }: Dispatcher.ResponseData): Promise<unk
 
 const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-const neverConnected = (error: unknown): boolean =>
+/** Whether it surely was not sent: also for the gateway, which passes requests on by itself. */
+export const neverConnected = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && NEVER_CONNECTED.test(String(error.code));
