@@ -51,5 +51,6 @@ export class TransientError extends Error {
   override readonly name: string = 'TransientError';
 }
 
-/** The text of anything that was thrown. */
-export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The text of anything that was thrown; by its shape, for an error of another realm, as in jest, is no `instanceof Error`. */
+export const errorMessage = (error: unknown): string =>
+  String((error as { message?: unknown } | undefined)?.message ?? error);

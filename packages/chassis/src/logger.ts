@@ -16,7 +16,7 @@ export function createLogger(service: string, level: LogLevel = 'info', destinat
       level,
       base: { service },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), bindings: redacted, log: redacted },
+      formatters: { level: (label) => ({ level: label }), log: redacted },
       serializers: { err: (error: Error) => redacted(stdSerializers.err(error)) },
       mixin: currentIds,
     },

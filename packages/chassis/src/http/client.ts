@@ -106,4 +106,4 @@ const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNR
 
 /** Whether it surely was not sent: also for the gateway, which passes requests on by itself. */
 export const neverConnected = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && NEVER_CONNECTED.test(String(error.code));
+  NEVER_CONNECTED.test(String((error as { code?: unknown } | undefined)?.code));

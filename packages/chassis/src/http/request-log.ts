@@ -13,6 +13,9 @@ export const requestContext: RequestHandler = (req, res, next) => {
 
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** As nginx has it: the caller was gone before there was an answer. */
+const CALLER_GONE = 499;
+
 /**
  * One log line and one observation for each request, by the route's pattern, when its answer is out or its caller gone.
  * Not pino-http: `close` is emitted outside the request's context, and its child logger costs more than the line.
@@ -34,10 +37,17 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
     const started = performance.now();
     const context = currentContext();
     res.once('close', () => {
-      const ms = Math.round((performance.now() - started) * 10) / 10;
-      const [route, status] = [routeOf(req, res), res.statusCode];
+      const ms = performance.now() - started;
+      const route = routeOf(req, res);
+      const status = res.headersSent ? res.statusCode : CALLER_GONE;
       duration.observe({ method: req.method, route, status }, ms / 1000);
-      const line = { method: req.method, route, status, ms, problem: res.locals.problem as string | undefined };
+      const line = {
+        method: req.method,
+        route,
+        status,
+        ms: Math.round(ms * 10) / 10,
+        problem: res.locals.problem as string | undefined,
+      };
       runInContext(context, () => logger.info(line, res.writableFinished ? 'request' : 'request aborted'));
     });
     next();

@@ -36,7 +36,7 @@ export interface TestIssuer {
 const AUDIENCE = 'outerpark';
 
 /** An OpenID Connect issuer with discovery, keys (ES256) and no accounts: whatever is asked for is signed. */
-export async function startTestIssuer(): Promise<TestIssuer> {
+export async function startTestIssuer({ port = 0 } = {}): Promise<TestIssuer> {
   const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
   const kid = randomUUID();
   const keys = [{ ...(await exportJWK(own.publicKey)), kid, alg: 'ES256', use: 'sig' }];
@@ -52,7 +52,7 @@ export async function startTestIssuer(): Promise<TestIssuer> {
     res.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? {}));
   };
   const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const signed = (claims: TokenClaims, alg: string, key: Parameters<SignJWT['sign']>[0]) =>

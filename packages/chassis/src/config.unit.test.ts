@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import {
+  brokers,
+  ConfigError,
+  databaseEnv,
+  flag,
+  kafkaEnv,
+  loadConfig,
+  milliseconds,
+  port,
+  roles,
+  serviceEnv,
+  urlList,
+} from './config';
+
+const faultsOf = (schema: z.ZodType<object>, env: NodeJS.ProcessEnv): string => {
+  try {
+    loadConfig(schema, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+  }
+  throw new Error('the configuration was taken');
+};
+
+const OIDC = { OIDC_ISSUER: 'http://localhost:8091' };
+
+test('variables are read in camelCase with their defaults', () => {
+  const schema = z.object({ ...serviceEnv, PORT: port.default(8082), PAYMENT_WINDOW_MS: milliseconds(900_000) });
+  expect(loadConfig(schema, { ...OIDC, PAYMENT_WINDOW_MS: '1000', HOST: '' })).toEqual({
+    port: 8082,
+    host: '0.0.0.0',
+    logLevel: 'info',
+    roles: { http: true, consumer: true, relay: true, worker: true },
+    oidcIssuer: 'http://localhost:8091',
+    oidcAudience: 'outerpark',
+    paymentWindowMs: 1000,
+  });
+});
+
+test('the types follow the names', () => {
+  const config = loadConfig(z.object({ PAYMENT_WINDOW_MS: milliseconds(5), WITH_MAIL: flag(false) }), {});
+  const typed: { paymentWindowMs: number; withMail: boolean } = config;
+  expect(typed).toEqual({ paymentWindowMs: 5, withMail: false });
+});
+
+test('every fault is told at once', () => {
+  const message = faultsOf(z.object({ ...serviceEnv, ...databaseEnv, ...kafkaEnv }), {
+    PORT: '70000',
+    ROLES: 'http,cook',
+    KAFKA_BROKERS: 'localhost',
+    DATABASE_URL: 'mysql://localhost/x',
+  });
+  expect(message).toMatch(/PORT="70000"/);
+  expect(message).toMatch(/ROLES="http,cook": must be some of http,consumer,relay,worker/);
+  expect(message).toMatch(/OIDC_ISSUER: is missing/);
+  expect(message).toMatch(/KAFKA_BROKERS="localhost": must be host:port/);
+  expect(message).toMatch(/DATABASE_URL="mysql:\/\/localhost\/x": must be a postgres/);
+});
+
+test('a value that may be a secret is never told', () => {
+  const message = faultsOf(z.object({ SESSION_SECRET: z.string().min(32), ...databaseEnv }), {
+    SESSION_SECRET: 'hunter2',
+    DATABASE_URL: 'mysql://app:hunter2@db/x',
+  });
+  expect(message).not.toContain('hunter2');
+  expect(message).toMatch(/SESSION_SECRET: /);
+  expect(message).toMatch(/DATABASE_URL: must be/);
+});
+
+test.each([
+  [roles, 'consumer, relay', { http: false, consumer: true, relay: true, worker: false }],
+  [brokers, 'a:9092, b:9092', ['a:9092', 'b:9092']],
+  [urlList, 'http://a:1/,https://b', ['http://a:1', 'https://b']],
+])('lists are separated by commas', (schema, text, value) => {
+  expect(schema.parse(text)).toEqual(value);
+});
+
+test.each([
+  [urlList, 'ftp://a'],
+  [urlList, ','],
+  [brokers, ''],
+  [roles, ','],
+  [port, '1.5'],
+])('a bad list or number is refused', (schema, text) => {
+  expect(schema.safeParse(text).success).toBe(false);
+});
