@@ -45,6 +45,11 @@ export default ts.config(
       eqeqeq: 'error',
     },
   },
+  {
+    // Tests are no part of a package's build: one project of their own knows them all.
+    files: ['**/*.test.ts', '**/test/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.test.json' } },
+  },
   ...services.map((name) => ({
     files: [`${name}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { ...noKafkajs, patterns: [otherServices(name)] }] },
