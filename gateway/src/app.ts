@@ -1,0 +1,56 @@
+import { createHttpApp } from '@outerpark/chassis/http/app';
+import { requireIdentity } from '@outerpark/chassis/http/auth';
+import { listen } from '@outerpark/chassis/http/server';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import type { Config } from './config';
+import { proxy } from './proxy';
+import { createReplicas, type Replicas } from './replicas';
+import { routes } from './routes';
+
+/** Puts the gateway together and starts it: the one way in. It stores nothing. */
+export async function startGateway(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): Promise<RunningService> {
+  const replicasOf = (service: string, urls: string[]) =>
+    createReplicas({ service, urls, timeoutMs: config.upstreamTimeoutMs, logger });
+  const musical = replicasOf('musical', config.musicalUrl);
+  const reservation = replicasOf('reservation', config.reservationUrl);
+  const payment = replicasOf('payment', config.paymentUrl);
+  const notification = replicasOf('notification', config.notificationUrl);
+  const mypage = replicasOf('mypage', config.mypageUrl);
+
+  const bodyLimit = config.bodyLimitBytes;
+  const inTurn = (replicas: Replicas) => proxy({ replicasFor: replicas.inTurn, bodyLimit });
+
+  const app = createHttpApp({
+    service: 'gateway',
+    logger,
+    metrics,
+    ready: {},
+    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    bodyLimit: false,
+    routes: routes({
+      musical: inTurn(musical),
+      reservation: inTurn(reservation),
+      payment: inTurn(payment),
+      notification: inTurn(notification),
+      // Each replica reads the events at its own pace: a customer who stays with one never sees time run backwards.
+      mypage: proxy({ replicasFor: (req) => mypage.nearestTo(requireIdentity(req).customerId), bodyLimit }),
+    }),
+  });
+  const server = await listen(app, config);
+
+  const shutdown = createShutdown(logger);
+  shutdown.onStop('close the server', () => server.close(DRAIN_MS));
+  shutdown.onStop('close the connections to the services', () =>
+    Promise.all([musical, reservation, payment, notification, mypage].map((replicas) => replicas.close())),
+  );
+  return { url: server.url, stop: shutdown.run };
+}
+
+/** Within the process's deadline, and long enough for a request that waits for a slow service. */
+const DRAIN_MS = 20_000;

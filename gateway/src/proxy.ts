@@ -1,0 +1,86 @@
+import { currentContext } from '@outerpark/chassis/context';
+import { problem } from '@outerpark/chassis/errors';
+import { neverConnected } from '@outerpark/chassis/http/client';
+import type { Request, RequestHandler, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Dispatcher } from 'undici';
+import { bodyWithin, declaredLength, hasBody } from './body';
+import { asProblem, isReplicasFault } from './failures';
+import { requestHeaders, responseHeaders } from './headers';
+import type { Replica } from './replicas';
+
+type Answer = Dispatcher.ResponseData;
+
+interface ProxyOptions {
+  /** Whom to ask, best first. */
+  replicasFor: (req: Request) => Replica[];
+  /** In bytes. */
+  bodyLimit: number;
+}
+
+/**
+ * Passes a request on as it comes and its answer back as it comes, nothing held. Throws `body-too-large`, `gateway-timeout`,
+ * `bad-gateway`, or `service-unavailable` when surely nothing was sent.
+ */
+export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler {
+  return async (req, res) => {
+    if (declaredLength(req.headers) > bodyLimit) throw problem('body-too-large');
+    const clientGone = new AbortController();
+    res.once('close', () => res.errored ?? clientGone.abort());
+
+    const send = ({ pool }: Replica): Promise<Answer> =>
+      pool.request({
+        method: req.method,
+        path: req.originalUrl,
+        headers: requestHeaders(req.headers, callerOf(req), currentContext()),
+        body: hasBody(req) ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : null,
+        signal: clientGone.signal,
+      });
+    try {
+      await passBack(await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req) }), res);
+    } catch (error) {
+      if (!clientGone.signal.aborted) throw asProblem(error);
+    }
+  };
+}
+
+/**
+ * The answer of the first replica that gives one. What never connected goes to the next replica; after any other failure the
+ * request may have been carried out, so that it is sent once more only when it is repeatable.
+ */
+async function firstAnswer(
+  replicas: Replica[],
+  send: (replica: Replica) => Promise<Answer>,
+  { repeatable }: { repeatable: boolean },
+): Promise<Answer> {
+  let repeats = repeatable ? 1 : 0;
+  let failure: unknown;
+  for (const replica of replicas) {
+    try {
+      return await send(replica);
+    } catch (error) {
+      if (!isReplicasFault(error)) throw error;
+      replica.doubt(error);
+      failure = error;
+      if (!neverConnected(error) && repeats-- === 0) break;
+    }
+  }
+  throw failure;
+}
+
+async function passBack({ statusCode, headers, body }: Answer, res: Response): Promise<void> {
+  res.status(statusCode);
+  for (const [name, value] of Object.entries(responseHeaders(headers))) res.setHeader(name, value);
+  // An answer of unknown length may be a stream whose first event is far away.
+  if (headers['content-length'] === undefined) res.flushHeaders();
+  await pipeline(body, res);
+}
+
+const changesNothing = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
+const callerOf = (req: Request) => ({
+  address: req.socket.remoteAddress ?? '',
+  protocol: req.protocol,
+  host: req.get('host') ?? '',
+});

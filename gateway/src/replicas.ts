@@ -1,0 +1,106 @@
+import { startLoop } from '@outerpark/chassis/loop';
+import type { Logger } from '@outerpark/chassis/logger';
+import { createHash } from 'node:crypto';
+import { Pool } from 'undici';
+
+/** One process of a service, with its keep-alive connections. */
+export interface Replica {
+  readonly url: string;
+  readonly pool: Pool;
+  /** It gave no answer: the others are preferred until it says again that it is ready. */
+  doubt(reason: unknown): void;
+}
+
+/** All replicas of one service. Both orders name every replica, the doubted ones last: they are better than none. */
+export interface Replicas {
+  /** Each request begins with the next one. */
+  inTurn(): Replica[];
+  /** A key begins with the same one as long as it answers, and only the keys of one that fails move (rendezvous hashing). */
+  nearestTo(key: string): Replica[];
+  close(): Promise<void>;
+}
+
+interface ReplicaOptions {
+  service: string;
+  urls: string[];
+  /** From the end of the request to the answer's headers, in milliseconds. */
+  timeoutMs: number;
+  logger: Logger;
+}
+
+const CONNECT_MS = 1_000;
+/** Between two chunks of an answer: streams beat more often. */
+const SILENCE_MS = 60_000;
+const PROBE_EVERY_MS = 500;
+const PROBE_MS = 1_000;
+
+export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOptions): Replicas {
+  const doubted = new Set<Replica>();
+
+  const replicas = urls.map((url): Replica => {
+    // No limit of connections: a request that waits for a free one is under no timeout, and streams would take them all.
+    const pool = new Pool(url, {
+      connect: { timeout: CONNECT_MS },
+      headersTimeout: timeoutMs,
+      bodyTimeout: SILENCE_MS,
+    });
+    const doubt = (reason: unknown) => {
+      if (!doubted.has(replica)) logger.warn({ err: reason, upstream: service, url }, 'replica gave no answer');
+      doubted.add(replica);
+    };
+    const replica: Replica = { url, pool, doubt };
+    return replica;
+  });
+
+  const trustedFirst = (order: Replica[]): Replica[] =>
+    doubted.size === 0 ? order : [...order.filter((r) => !doubted.has(r)), ...order.filter((r) => doubted.has(r))];
+
+  // A probe and no customer's request finds out whether a replica is back.
+  const probes = startLoop({
+    name: `probe ${service}`,
+    logger,
+    idleMs: PROBE_EVERY_MS,
+    work: async () => {
+      await Promise.all(
+        [...doubted].map(async (replica) => {
+          if (!(await isReady(replica.pool))) return;
+          doubted.delete(replica);
+          logger.info({ upstream: service, url: replica.url }, 'replica is ready again');
+        }),
+      );
+      return 'idle';
+    },
+  });
+
+  let turn = 0;
+  return {
+    inTurn: () => {
+      const first = turn++ % replicas.length;
+      return trustedFirst([...replicas.slice(first), ...replicas.slice(0, first)]);
+    },
+    nearestTo: (key) =>
+      trustedFirst(
+        replicas
+          .map((replica) => ({ replica, weight: weight(key, replica.url) }))
+          .sort((a, b) => b.weight - a.weight)
+          .map(({ replica }) => replica),
+      ),
+    close: async () => {
+      await probes.stop();
+      await Promise.all(replicas.map(({ pool }) => pool.close()));
+    },
+  };
+}
+
+const weight = (key: string, url: string): number =>
+  createHash('sha256').update(`${url}\n${key}`).digest().readUIntBE(0, 6);
+
+async function isReady(pool: Pool): Promise<boolean> {
+  try {
+    const { statusCode, body } = await pool.request({ method: 'GET', path: '/readyz', headersTimeout: PROBE_MS });
+    await body.dump();
+    return statusCode === 200;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { problem } from '@outerpark/chassis/errors';
+import { requireIdentity } from '@outerpark/chassis/http/auth';
+import { idParam } from '@outerpark/chassis/http/validate';
+import { Router, type RequestHandler } from 'express';
+
+export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
+type Method = 'get' | 'post' | 'patch' | 'delete';
+/** Whoever has an identity; what it may do is decided by the service. */
+type Who = 'anyone' | 'identity';
+
+/** All that can be reached from outside. Each `:id` is a UUID. */
+const table: [Method, path: string, Who, ServiceName][] = [
+  ['get', '/api/musicals', 'anyone', 'musical'],
+  ['post', '/api/musicals', 'identity', 'musical'],
+  ['get', '/api/musicals/:id', 'anyone', 'musical'],
+  ['patch', '/api/musicals/:id/grades/:gradeId', 'identity', 'musical'],
+  ['post', '/api/reservations', 'identity', 'reservation'],
+  ['get', '/api/reservations/:id', 'identity', 'reservation'],
+  ['delete', '/api/reservations/:id', 'identity', 'reservation'],
+  ['post', '/api/reservations/:id/payment', 'identity', 'reservation'],
+  ['get', '/api/payments', 'identity', 'payment'],
+  ['get', '/api/notifications', 'identity', 'notification'],
+  ['get', '/api/mypage', 'identity', 'mypage'],
+];
+
+export function routes(proxies: Record<ServiceName, RequestHandler>): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(plainPath);
+  router.get('/', welcome);
+  for (const name of ['id', 'gradeId']) router.param(name, uuid);
+  for (const [method, path, who, service] of table) {
+    router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
+  }
+  return router;
+}
+
+/** `/a/b.c`, without escapes, empty or dotted segments or a host before it. */
+const PLAIN_PATH = /^(\/|(\/[\w-]+(\.[\w-]+)*)+)$/;
+
+/**
+ * No path of ours needs an escape. Whatever is written in an odd form might be read differently here and in a service, and
+ * reach what the table does not name.
+ */
+const plainPath: RequestHandler = (req, _res, next) => {
+  if (!PLAIN_PATH.test(req.originalUrl.split('?', 1)[0]!)) throw problem('not-found');
+  next();
+};
+
+const uuid = (req: Parameters<typeof idParam>[0], _res: unknown, next: () => void, _value: string, name: string) => {
+  idParam(req, name);
+  next();
+};
+
+const identity: RequestHandler = (req, _res, next) => {
+  requireIdentity(req);
+  next();
+};
+
+const welcome: RequestHandler = (_req, res) => {
+  res.json({
+    name: 'OuterPark',
+    about: 'Ticket reservation for musicals',
+    musicals: '/api/musicals',
+    mypage: '/api/mypage',
+  });
+};
