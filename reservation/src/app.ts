@@ -1,0 +1,92 @@
+import { createHttpApp } from '@outerpark/chassis/http/app';
+import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
+import { listen } from '@outerpark/chassis/http/server';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import { startLoop } from '@outerpark/chassis/loop';
+import { startMessaging } from '@outerpark/chassis/messaging/messaging';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createMusicalClient } from './clients/musical-client';
+import type { Config } from './config';
+import { routes } from './http/routes';
+import { subscriptions } from './messaging/subscriptions';
+import { measureReservations } from './metrics';
+import { migrations } from './persistence/migrations';
+import { ReservationEntity } from './persistence/reservation-entity';
+import { createAbandonStaleIntents } from './use-cases/abandon-intents';
+import {
+  createCancelReservation,
+  createConfirmPaid,
+  createFindReservation,
+  createRequestPayment,
+} from './use-cases/change-reservation';
+import { createExpireReservations } from './use-cases/expire-reservations';
+import { createReserveSeats } from './use-cases/reserve-seats';
+
+/** Puts the reservation service together and starts it: the customer's promise of seats, and the saga around it. */
+export async function startReservation(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): Promise<RunningService> {
+  const { databaseUrl: url, databasePoolSize: poolSize } = config;
+  const database = await openDatabase({
+    name: 'reservation',
+    url,
+    poolSize,
+    migrations,
+    entities: [ReservationEntity],
+  });
+  const clock = await startDatabaseClock(database);
+  const { now } = clock;
+  const messaging = startMessaging({ service: 'reservation', config, store: database, now, logger, metrics });
+  const { outbox } = messaging;
+  const musical = createMusicalClient({
+    urls: config.musicalUrl,
+    timeoutMs: config.musicalTimeoutMs,
+    breakerResetMs: config.breakerResetMs,
+    breakerVolume: config.breakerVolume,
+    metrics,
+  });
+  const { paymentWindowMs, intentLeaseMs } = config;
+
+  messaging.consume(subscriptions(createConfirmPaid(outbox, now)));
+  measureReservations(metrics, database);
+
+  const sweep = (name: string, work: () => Promise<'busy' | 'idle'>) =>
+    startLoop({ name, logger, work, idleMs: config.sweepEveryMs });
+  const sweepers = config.roles.worker
+    ? [
+        sweep('expire reservations', createExpireReservations(database, outbox, now, config.expiryGraceMs)),
+        sweep('abandon intents', createAbandonStaleIntents(database, outbox, now, config.intentLimitMs)),
+      ]
+    : [];
+
+  const app = createHttpApp({
+    service: 'reservation',
+    logger,
+    metrics,
+    ready: { database: database.check },
+    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    routes: routes({
+      reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
+      findReservation: createFindReservation(database),
+      cancelReservation: createCancelReservation(database, outbox, now),
+      requestPayment: createRequestPayment(database, outbox, now),
+      idempotency: createIdempotencyStore(database.query),
+    }),
+  });
+  const server = await listen(app, config);
+
+  const shutdown = createShutdown(logger);
+  shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('finish the sweeps', () => Promise.all(sweepers.map((sweeper) => sweeper.stop())));
+  shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('flush the outbox', messaging.flush);
+  shutdown.onStop('close the client', musical.close);
+  shutdown.onStop('stop the clock', clock.stop);
+  shutdown.onStop('close pools', database.close);
+  return { url: server.url, stop: shutdown.run };
+}

@@ -1,0 +1,76 @@
+import { BreakerOpenError, createBreaker, isServerFault } from '@outerpark/chassis/http/breaker';
+import { createHttpClient, NotSentError, type HttpAnswer } from '@outerpark/chassis/http/client';
+import { ProblemError } from '@outerpark/chassis/errors';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { hold, type Hold, type HoldRequest } from '@outerpark/contracts/http/holds';
+import { problem, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
+
+export type HoldResult =
+  | { kind: 'held'; hold: Hold }
+  /** Musical has decided: nothing is held. */
+  | { kind: 'refused'; problem: ProblemError }
+  /** Surely nothing was asked, so nothing is held. */
+  | { kind: 'not-asked'; retryAfterMs: number }
+  /** It may be held or not, or may be held later. */
+  | { kind: 'unknown'; reason: string };
+
+export interface MusicalClient {
+  hold(request: HoldRequest, token: string): Promise<HoldResult>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  urls: string[];
+  timeoutMs: number;
+  breakerResetMs: number;
+  breakerVolume: number;
+  metrics: Metrics;
+}
+
+/** The one synchronous call between services, behind one breaker that falls back closed: it never assumes that a seat is free. */
+export function createMusicalClient({
+  urls,
+  timeoutMs,
+  breakerResetMs,
+  breakerVolume,
+  metrics,
+}: Options): MusicalClient {
+  const http = createHttpClient({ baseUrls: urls, timeoutMs });
+  const breaker = createBreaker(
+    'musical',
+    (body: HoldRequest, token: string) => http.request({ method: 'POST', path: '/internal/holds', body, token }),
+    { timeoutMs, resetTimeoutMs: breakerResetMs, volumeThreshold: breakerVolume, isFailure: isServerFault, metrics },
+  );
+
+  return {
+    hold: async (request, token) => {
+      try {
+        return read(await breaker.fire(request, token));
+      } catch (error) {
+        if (error instanceof BreakerOpenError) return { kind: 'not-asked', retryAfterMs: error.retryAfterMs };
+        if (error instanceof NotSentError) return { kind: 'not-asked', retryAfterMs: 1_000 };
+        return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    close: async () => {
+      breaker.close();
+      await http.close();
+    },
+  };
+}
+
+function read(answer: HttpAnswer): HoldResult {
+  if (isServerFault(answer)) return { kind: 'unknown', reason: `musical answered ${answer.status}` };
+  if (answer.status === 200) {
+    const held = hold.safeParse(answer.body);
+    return held.success ? { kind: 'held', hold: held.data } : { kind: 'unknown', reason: 'the hold cannot be read' };
+  }
+  const refusal = problem.safeParse(answer.body);
+  const name = refusal.data?.type.slice(PROBLEM_PREFIX.length);
+  if (!refusal.success || !isProblemName(name)) return { kind: 'unknown', reason: `musical answered ${answer.status}` };
+  const { type: _type, title: _title, status: _status, detail, correlationId: _id, ...extra } = refusal.data;
+  return { kind: 'refused', problem: new ProblemError(name, detail, { extra }) };
+}
+
+const isProblemName = (name: string | undefined): name is ProblemName =>
+  name !== undefined && Object.hasOwn(problems, name);

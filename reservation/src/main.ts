@@ -1,0 +1,5 @@
+import { runService } from '@outerpark/chassis/service';
+import { startReservation } from './app';
+import { readConfig } from './config';
+
+void runService('reservation', readConfig, startReservation);

@@ -1,0 +1,67 @@
+import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
+import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+class CreateReservations1790000000020 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // The intent is the idempotency row of its request too: one row, one commit, before anything is held.
+    await runner.query(`
+      CREATE TABLE intent (
+        reservation_id uuid PRIMARY KEY,
+        customer_id    text NOT NULL,
+        key            text,
+        fingerprint    text NOT NULL,
+        state          text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'reserved', 'refused', 'abandoned')),
+        status         smallint,
+        body           jsonb,
+        correlation_id text NOT NULL,
+        traceparent    text NOT NULL,
+        created_at     timestamptz NOT NULL DEFAULT now(),
+        claimed_at     timestamptz NOT NULL DEFAULT now()
+      )`);
+    await runner.query(`CREATE UNIQUE INDEX intent_key ON intent (customer_id, key) WHERE key IS NOT NULL`);
+    await runner.query(`CREATE INDEX intent_open ON intent (claimed_at) WHERE state = 'open'`);
+    await runner.query(`
+      CREATE TABLE reservation (
+        id                   uuid PRIMARY KEY REFERENCES intent,
+        customer_id          text NOT NULL,
+        musical_id           uuid NOT NULL,
+        musical              text NOT NULL,
+        performance_id       uuid NOT NULL,
+        starts_at            timestamptz NOT NULL,
+        venue                text NOT NULL,
+        lines                jsonb NOT NULL,
+        seats                int NOT NULL,
+        price                bigint NOT NULL,
+        status               text NOT NULL CHECK (status IN ('awaiting_payment', 'confirmed', 'cancelled', 'expired')),
+        payment_deadline     timestamptz NOT NULL,
+        version              int NOT NULL,
+        created_at           timestamptz NOT NULL,
+        correlation_id       text NOT NULL,
+        traceparent          text NOT NULL,
+        ended_at             timestamptz,
+        seats_released_at    timestamptz,
+        payment_cancelled_at timestamptz
+      )`);
+    await runner.query(
+      `CREATE INDEX reservation_due ON reservation (payment_deadline) WHERE status = 'awaiting_payment'`,
+    );
+    await runner.query(`
+      CREATE INDEX reservation_saga_open ON reservation (ended_at)
+      WHERE ended_at IS NOT NULL AND (seats_released_at IS NULL OR payment_cancelled_at IS NULL)`);
+    await runner.query(`
+      CREATE TABLE contact (
+        customer_id text PRIMARY KEY,
+        email       text NOT NULL,
+        name        text,
+        locale      text NOT NULL
+      )`);
+    await runner.query(CREATE_IDEMPOTENCY_KEY);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE idempotency_key, contact, reservation, intent');
+  }
+}
+
+export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateReservations1790000000020];

@@ -1,0 +1,87 @@
+import { currentContext } from '@outerpark/chassis/context';
+import type { Outbox } from '@outerpark/chassis/messaging/outbox';
+import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import type { DomainEvent } from '@outerpark/contracts/events';
+import type { EntityManager } from 'typeorm';
+import { evolve, type Reservation, type ReservationEvent } from '../domain/reservation';
+import { ReservationEntity, type ReservationRow } from './reservation-entity';
+
+/** Reads a reservation and keeps it locked until the transaction ends. */
+export const lockReservation = (tx: Tx, id: string): Promise<ReservationRow | null> =>
+  tx.manager.findOne(ReservationEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+
+export const findReservation = (manager: EntityManager, id: string): Promise<ReservationRow | null> =>
+  manager.findOne(ReservationEntity, { where: { id } });
+
+export async function insertReservation(
+  tx: Tx,
+  outbox: Outbox,
+  reservation: Reservation,
+  reserved: DomainEvent<'SeatsReserved'>,
+): Promise<void> {
+  await tx.manager.insert(ReservationEntity, { ...reservation, ...currentContext() });
+  await outbox.append(tx, reservation.id, reservation.version, [reserved], reservation.createdAt);
+}
+
+/** The state and its events, together. Gives the reservation as it is now. */
+export async function saveReservation(
+  tx: Tx,
+  outbox: Outbox,
+  before: Reservation,
+  events: ReservationEvent[],
+  time: Date,
+): Promise<Reservation> {
+  if (events.length === 0) return before;
+  const after = events.reduce(evolve, before);
+  const { status, version } = after;
+  const over = status === 'cancelled' || status === 'expired';
+  await tx.manager.update(ReservationEntity, { id: after.id }, { status, version, ...(over ? { endedAt: time } : {}) });
+  await outbox.append(tx, after.id, before.version + 1, events, time);
+  return after;
+}
+
+export async function saveDeadline(tx: Tx, { id, paymentDeadline }: Reservation): Promise<void> {
+  await tx.manager.update(ReservationEntity, { id }, { paymentDeadline });
+}
+
+/** A step of the cancel saga has been done by another service. */
+export async function markSagaStep(
+  tx: Tx,
+  id: string,
+  step: 'seatsReleasedAt' | 'paymentCancelledAt',
+  time: Date,
+): Promise<void> {
+  await tx.manager.update(ReservationEntity, { id }, { [step]: time });
+}
+
+/**
+ * Unpaid reservations whose deadline lies before `limit`, and whose own events reached Kafka before `publishedBefore`: a
+ * reservation that payment could not hear of yet is not late.
+ */
+export async function dueReservations(
+  store: Pick<Store, 'query'>,
+  limit: Date,
+  publishedBefore: Date,
+  atMost: number,
+): Promise<string[]> {
+  const rows = await store.query<{ id: string }>(
+    `SELECT id FROM reservation r
+     WHERE status = 'awaiting_payment' AND payment_deadline <= $1 AND NOT EXISTS (
+       SELECT 1 FROM outbox o
+       WHERE o.topic = 'reservation.events' AND o.subject = r.id::text
+         AND (o.published_at IS NULL OR o.published_at > $2))
+     ORDER BY payment_deadline LIMIT $3`,
+    [limit, publishedBefore, atMost],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many ended reservations still wait for a step of their saga, `olderThanMs` after their end. */
+export async function countOpenSagas(store: Pick<Store, 'query'>, olderThanMs: number): Promise<number> {
+  const [row] = await store.query<{ count: number }>(
+    `SELECT count(*) AS count FROM reservation
+     WHERE ended_at < now() - make_interval(secs => $1 / 1000.0) AND (seats_released_at IS NULL OR payment_cancelled_at IS NULL)`,
+    [olderThanMs],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,91 @@
+import { PermanentError, problem } from '@outerpark/chassis/errors';
+import { isAdmin, type Identity } from '@outerpark/chassis/http/auth';
+import type { Outbox } from '@outerpark/chassis/messaging/outbox';
+import type { Database } from '@outerpark/chassis/postgres/database';
+import type { Tx } from '@outerpark/chassis/postgres/store';
+import { adoptDeadline, decide, type Command, type Reservation } from '../domain/reservation';
+import {
+  findReservation,
+  lockReservation,
+  markSagaStep,
+  saveDeadline,
+  saveReservation,
+} from '../persistence/reservations';
+
+/** Finds a reservation for its owner or an admin; to anybody else it does not exist. */
+export const createFindReservation =
+  (database: Database) =>
+  async (id: string, reader: Identity): Promise<Reservation> => {
+    const reservation = await findReservation(database.manager, id);
+    if (!reservation || !mayTouch(reader, reservation)) throw problem('not-found');
+    return reservation;
+  };
+
+/** Cancels; again is answered the same and does nothing. Throws `not-found`, `reservation-ended`, `performance-over`. */
+export const createCancelReservation =
+  (database: Database, outbox: Outbox, now: () => Date) =>
+  (id: string, canceller: Identity): Promise<Reservation> =>
+    database.transact((tx) => {
+      const by = isAdmin(canceller) ? 'admin' : 'customer';
+      return change(tx, outbox, id, { type: 'Cancel', by, now: now() }, now(), (found) => mayTouch(canceller, found));
+    });
+
+/** Asks for another try to pay. Throws `not-found`, and `payment-not-open` when there is nothing to pay now. */
+export const createRequestPayment =
+  (database: Database, outbox: Outbox, now: () => Date) =>
+  (id: string, customer: Identity): Promise<Reservation> =>
+    database.transact((tx) =>
+      change(
+        tx,
+        outbox,
+        id,
+        { type: 'RequestPayment', now: now() },
+        now(),
+        (found) => found.customerId === customer.customerId,
+      ),
+    );
+
+/** The reservation is paid: it is confirmed, unless it has ended before. */
+export const createConfirmPaid = (outbox: Outbox, now: () => Date) => async (tx: Tx, id: string) => {
+  const reservation = await ours(tx, id);
+  const decision = decide({ type: 'ConfirmPaid' }, reservation);
+  if ('events' in decision) await saveReservation(tx, outbox, reservation, decision.events, now());
+};
+
+/** Payment is put off: the customer gets the new deadline. */
+export async function adoptNewDeadline(tx: Tx, id: string, deadline: Date): Promise<void> {
+  const reservation = await ours(tx, id);
+  const adopted = adoptDeadline(reservation, deadline);
+  if (adopted !== reservation) await saveDeadline(tx, adopted);
+}
+
+/** Another service has done its part of the cancel saga. */
+export const noteSagaStep = markSagaStep;
+
+async function change(
+  tx: Tx,
+  outbox: Outbox,
+  id: string,
+  command: Command,
+  time: Date,
+  may: (reservation: Reservation) => boolean,
+): Promise<Reservation> {
+  const reservation = await lockReservation(tx, id);
+  if (!reservation || !may(reservation)) throw problem('not-found');
+  const decision = decide(command, reservation);
+  if ('refused' in decision)
+    throw problem(decision.refused, `The reservation is ${reservation.status}`, {
+      reservationStatus: reservation.status,
+    });
+  return saveReservation(tx, outbox, reservation, decision.events, time);
+}
+
+/** An event about a reservation that this service never made can never be applied. */
+async function ours(tx: Tx, id: string): Promise<Reservation> {
+  const reservation = await lockReservation(tx, id);
+  if (!reservation) throw new PermanentError(`there is no reservation ${id}`);
+  return reservation;
+}
+
+const mayTouch = (who: Identity, reservation: Reservation): boolean =>
+  isAdmin(who) || reservation.customerId === who.customerId;

@@ -1,0 +1,90 @@
+import { problem, type ProblemError } from '@outerpark/chassis/errors';
+import type { Identity } from '@outerpark/chassis/http/auth';
+import { isStored, type Answer } from '@outerpark/chassis/http/idempotency';
+import { problemAnswer } from '@outerpark/chassis/http/problem-details';
+import type { Outbox } from '@outerpark/chassis/messaging/outbox';
+import type { Store } from '@outerpark/chassis/postgres/store';
+import type { Hold, WantedSeats } from '@outerpark/contracts/http/holds';
+import type { MusicalClient } from '../clients/musical-client';
+import { reserve } from '../domain/reservation';
+import { rememberContact } from '../persistence/contacts';
+import { fulfilIntent, openIntent, refuseIntent } from '../persistence/intents';
+import { insertReservation } from '../persistence/reservations';
+import { abandon } from './abandon-intents';
+import { asAnswer } from './as-answer';
+
+export interface ReserveSeats {
+  customer: Identity;
+  wanted: WantedSeats;
+  /** The Idempotency-Key, when there is one. */
+  key: string | undefined;
+  fingerprint: string;
+}
+
+interface Dependencies {
+  store: Store;
+  outbox: Outbox;
+  musical: MusicalClient;
+  now: () => Date;
+  paymentWindowMs: number;
+  intentLeaseMs: number;
+}
+
+/**
+ * Reserves seats: first the intent is committed, then musical holds the seats, then the reservation is stored, if the intent is
+ * still open. Gives 201 with the reservation, or the answer that stands under the Idempotency-Key. Throws musical's refusal, and
+ * `seat-check-unavailable` when musical gives no definite answer: then at worst some seats are withheld a while.
+ */
+export function createReserveSeats({ store, outbox, musical, now, paymentWindowMs, intentLeaseMs }: Dependencies) {
+  const storeReservation = ({ customer }: ReserveSeats, hold: Hold): Promise<Answer> =>
+    store.transact(async (tx) => {
+      const time = now();
+      const [reservation, reserved] = reserve(hold, customer.customerId, time, paymentWindowMs);
+      const answer = { status: 201, body: asAnswer(reservation) };
+      if (!(await fulfilIntent(tx, hold.reservationId, answer))) throw unavailable(1_000);
+      await insertReservation(tx, outbox, reservation, reserved);
+      const { customerId, email, name, locale } = customer;
+      if (email) await rememberContact(tx, outbox, customerId, { email, name, locale }, time);
+      return answer;
+    });
+
+  return async (request: ReserveSeats): Promise<Answer & { replayed?: boolean }> => {
+    const { customer, wanted, key, fingerprint } = request;
+    const intent = await openIntent(store, { customerId: customer.customerId, key, fingerprint }, intentLeaseMs);
+    switch (intent.kind) {
+      case 'replay':
+        return { status: intent.status, body: intent.body, replayed: true };
+      case 'in-flight':
+        throw problem('request-in-flight', undefined, { retryAfterSeconds: 1 });
+      case 'mismatch':
+        throw problem('idempotency-key-reused');
+      case 'open':
+    }
+
+    const { reservationId } = intent;
+    const result = await musical.hold({ reservationId, wanted }, customer.token);
+    switch (result.kind) {
+      case 'held':
+        return storeReservation(request, result.hold);
+      case 'refused':
+        await refuseIntent(store, reservationId, toKeep(result.problem));
+        throw result.problem;
+      case 'not-asked':
+        await refuseIntent(store, reservationId);
+        throw unavailable(result.retryAfterMs);
+      case 'unknown':
+        await abandon(store, outbox, reservationId, now());
+        throw unavailable(1_000, result.reason);
+    }
+  };
+}
+
+const unavailable = (retryAfterMs: number, reason?: string): ProblemError =>
+  Object.assign(problem('seat-check-unavailable', undefined, { retryAfterSeconds: retryAfterMs / 1_000 }), {
+    cause: reason,
+  });
+
+function toKeep(refusal: ProblemError): Answer | undefined {
+  const { status, body } = problemAnswer(refusal);
+  return isStored(status) ? { status, body } : undefined;
+}
