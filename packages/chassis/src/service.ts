@@ -8,6 +8,12 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** What every service is given to start with. */
+export interface ServiceTools {
+  logger: Logger;
+  metrics: Metrics;
+}
+
 export interface Shutdown {
   /** Adds a step; steps run one after another in the order in which they were added. */
   onStop(name: string, step: () => unknown): void;
@@ -44,7 +50,7 @@ export function createShutdown(logger: Logger): Shutdown {
 const DEADLINE_MS = 25_000;
 const EXIT_CONFIG = 2;
 
-type Start<Config> = (config: Config, deps: { logger: Logger; metrics: Metrics }) => Promise<RunningService>;
+type Start<Config> = (config: Config, tools: ServiceTools) => Promise<RunningService>;
 type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
 
 /**
