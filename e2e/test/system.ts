@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@outerpark/chassis/logger';
+import { createMetrics } from '@outerpark/chassis/metrics';
+import type { RunningService } from '@outerpark/chassis/service';
+import { createTestDatabase } from '@outerpark/chassis/testing/database';
+import { startTestIssuer } from '@outerpark/chassis/testing/issuer';
+import { testKafka } from '@outerpark/chassis/testing/kafka';
+import { startMailInbox } from '@outerpark/dev/mail/start';
+import { freePort } from '@outerpark/dev/servers/free-port';
+import { startSimulator } from '@outerpark/dev/simulator/start';
+import { startGateway } from '@outerpark/gateway/app';
+import { readConfig as gatewayConfig } from '@outerpark/gateway/config';
+import { startMusical } from '@outerpark/musical/app';
+import { readConfig as musicalConfig } from '@outerpark/musical/config';
+import { startMyPage } from '@outerpark/mypage/app';
+import { readConfig as mypageConfig } from '@outerpark/mypage/config';
+import { startNotification } from '@outerpark/notification/app';
+import { readConfig as notificationConfig } from '@outerpark/notification/config';
+import { startPayment } from '@outerpark/payment/app';
+import { readConfig as paymentConfig } from '@outerpark/payment/config';
+import { startReservation } from '@outerpark/reservation/app';
+import { readConfig as reservationConfig } from '@outerpark/reservation/config';
+import { createCustomer, type Customer } from './customer';
+
+type Env = Record<string, string>;
+export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage' | 'gateway';
+
+export interface SystemOptions {
+  /** A broker of this test's own, where Kafka itself is stopped. */
+  brokers?: string;
+  /** More settings for a service. */
+  env?: Partial<Record<ServiceName, Env>>;
+}
+
+/** All six services in this process, by the composition roots that production uses, on real Kafka and PostgreSQL. */
+export interface System {
+  gatewayUrl: string;
+  simulatorUrl: string;
+  inboxUrl: string;
+  databases: Record<'musical' | 'reservation' | 'payment' | 'notification', string>;
+  brokers: string[];
+  topicPrefix: string;
+  mypageDir: string;
+  customer(name: string): Promise<Customer>;
+  admin(): Promise<Customer>;
+  /** Switches the provider's faults; none without an argument. */
+  faults(faults?: Record<string, unknown>): Promise<void>;
+  /** Stops one service as a rolling update would, and starts it again on the same port and stores. */
+  stop(name: ServiceName): Promise<void>;
+  start(name: ServiceName): Promise<void>;
+  shutDown(): Promise<void>;
+}
+
+export async function startSystem({ brokers, env = {} }: SystemOptions = {}): Promise<System> {
+  const kafka = testKafka();
+  const kafkaBrokers = brokers ?? kafka.brokers.join(',');
+  const issuer = await startTestIssuer();
+  const simulator = await startSimulator({ port: 0 });
+  const inbox = await startMailInbox({ port: 0, smtpPort: 0 });
+  const database = {
+    musical: await createTestDatabase(),
+    reservation: await createTestDatabase(),
+    payment: await createTestDatabase(),
+    notification: await createTestDatabase(),
+  };
+  const mypageDir = mkdtempSync(join(tmpdir(), 'outerpark-mypage-'));
+  const ports: Record<ServiceName, number> = {
+    musical: await freePort(),
+    reservation: await freePort(),
+    payment: await freePort(),
+    notification: await freePort(),
+    mypage: await freePort(),
+    gateway: await freePort(),
+  };
+  const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`;
+
+  const common = (name: ServiceName): Env => ({
+    PORT: String(ports[name]),
+    HOST: '127.0.0.1',
+    LOG_LEVEL: process.env.E2E_LOG_LEVEL ?? 'fatal',
+    OIDC_ISSUER: issuer.issuer,
+    KAFKA_BROKERS: kafkaBrokers,
+    TOPIC_PREFIX: kafka.topicPrefix,
+  });
+  const tools = (name: ServiceName) => ({
+    logger: createLogger(name, (process.env.E2E_LOG_LEVEL as 'info' | undefined) ?? 'fatal'),
+    metrics: createMetrics(name),
+  });
+  const roots: Record<ServiceName, () => Promise<RunningService>> = {
+    musical: () =>
+      startMusical(
+        musicalConfig({ ...common('musical'), DATABASE_URL: database.musical.url, ...env.musical }),
+        tools('musical'),
+      ),
+    reservation: () =>
+      startReservation(
+        reservationConfig({
+          ...common('reservation'),
+          DATABASE_URL: database.reservation.url,
+          MUSICAL_URL: url('musical'),
+          EXPIRY_GRACE_MS: '2000',
+          SWEEP_EVERY_MS: '100',
+          ...env.reservation,
+        }),
+        tools('reservation'),
+      ),
+    payment: () =>
+      startPayment(
+        paymentConfig({
+          ...common('payment'),
+          DATABASE_URL: database.payment.url,
+          PAYMENT_PROVIDER_URL: simulator.url,
+          ...env.payment,
+        }),
+        tools('payment'),
+      ),
+    notification: () =>
+      startNotification(
+        notificationConfig({
+          ...common('notification'),
+          DATABASE_URL: database.notification.url,
+          SMTP_URL: inbox.smtpUrl,
+          ...env.notification,
+        }),
+        tools('notification'),
+      ),
+    mypage: () =>
+      startMyPage(mypageConfig({ ...common('mypage'), DATA_DIR: mypageDir, ...env.mypage }), tools('mypage')),
+    gateway: () =>
+      startGateway(
+        gatewayConfig({
+          ...common('gateway'),
+          MUSICAL_URL: url('musical'),
+          RESERVATION_URL: url('reservation'),
+          PAYMENT_URL: url('payment'),
+          NOTIFICATION_URL: url('notification'),
+          MYPAGE_URL: url('mypage'),
+          ...env.gateway,
+        }),
+        tools('gateway'),
+      ),
+  };
+
+  const running = new Map<ServiceName, RunningService>();
+  const start = async (name: ServiceName) => void running.set(name, await roots[name]());
+  const stop = async (name: ServiceName) => {
+    await running.get(name)?.stop();
+    running.delete(name);
+  };
+  await Promise.all((['musical', 'reservation', 'payment', 'notification', 'mypage'] as const).map(start));
+  await start('gateway');
+
+  return {
+    gatewayUrl: url('gateway'),
+    simulatorUrl: simulator.url,
+    inboxUrl: inbox.url,
+    databases: {
+      musical: database.musical.url,
+      reservation: database.reservation.url,
+      payment: database.payment.url,
+      notification: database.notification.url,
+    },
+    brokers: kafkaBrokers.split(','),
+    topicPrefix: kafka.topicPrefix,
+    mypageDir,
+    customer: async (name) =>
+      createCustomer(
+        url('gateway'),
+        await issuer.token({ sub: name, email: `${name}@example.com`, name, locale: 'en', expiresIn: '1h' }),
+      ),
+    admin: async () =>
+      createCustomer(url('gateway'), await issuer.token({ sub: 'admin', roles: ['admin'], expiresIn: '1h' })),
+    faults: async (faults) => {
+      const answer = await fetch(`${simulator.url}/faults`, {
+        method: faults ? 'PUT' : 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body: faults ? JSON.stringify(faults) : undefined,
+      });
+      if (!answer.ok) throw new Error(`the simulator refused these faults: ${await answer.text()}`);
+    },
+    start,
+    stop,
+    shutDown: async () => {
+      await stop('gateway');
+      await Promise.all([...running.keys()].map(stop));
+      await Promise.all([simulator.stop(), inbox.stop(), issuer.stop()]);
+      for (const { drop } of Object.values(database)) await drop();
+      rmSync(mypageDir, { recursive: true, force: true });
+    },
+  };
+}
