@@ -1,0 +1,59 @@
+import { systemClock } from '@outerpark/chassis/clock';
+import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listen } from '@outerpark/chassis/http/server';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import { startConsumer } from '@outerpark/chassis/messaging/consumer';
+import { connectKafka } from '@outerpark/chassis/messaging/kafka';
+import { measureInbox } from '@outerpark/chassis/messaging/metrics';
+import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import type { Config } from './config';
+import { routes } from './http/routes';
+import { startCatchUp } from './messaging/catch-up';
+import { FOLD_VERSION, readers } from './messaging/fold';
+import { openReplica } from './persistence/replica';
+
+/** Puts the mypage service together and starts it: what the customer sees. */
+export async function startMyPage(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  { foldVersion = FOLD_VERSION } = {},
+): Promise<RunningService> {
+  const { kafkaBrokers: brokers, topicPrefix } = config;
+  const replica = await openReplica(config.dataDir, foldVersion, logger);
+  const { store } = replica;
+  const broker = connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger });
+  const topics = startTopicGuard(broker, logger);
+
+  const consume = () => {
+    const groupId = topicPrefix + replica.groupId;
+    const consumer = config.roles.consumer
+      ? startConsumer({ broker, store, groupId, readers, logger, now: systemClock })
+      : undefined;
+    measureInbox(metrics, { query: store.read }, consumer);
+    return consumer;
+  };
+  const catchUp = startCatchUp({ replica, broker, consume, patienceMs: config.kafkaPatienceMs, logger });
+
+  const app = createHttpApp({
+    service: 'mypage',
+    logger,
+    metrics,
+    ready: { file: () => store.read('SELECT 1'), view: catchUp.ready },
+    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    routes: routes({ store, requireComplete: catchUp.requireComplete }),
+  });
+  const server = await listen(app, config);
+
+  const shutdown = createShutdown(logger);
+  shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('leave the group', catchUp.stop);
+  shutdown.onStop('leave Kafka', async () => {
+    await topics.stop();
+    await broker.close();
+  });
+  shutdown.onStop('close the file', store.close);
+  return { url: server.url, stop: shutdown.run };
+}

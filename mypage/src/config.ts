@@ -1,0 +1,16 @@
+import { kafkaEnv, loadConfig, milliseconds, port, serviceEnv } from '@outerpark/chassis/config';
+import { z } from 'zod';
+
+const schema = z.object({
+  ...serviceEnv,
+  ...kafkaEnv,
+  PORT: port.default(8085),
+  /** Holds this replica's file; a cache, so it may be emptied while the service is down. */
+  DATA_DIR: z.string().min(1),
+  /** Without Kafka for so long at the start, a file that was complete once is shown as of then. */
+  KAFKA_PATIENCE_MS: milliseconds(5_000),
+});
+
+/** Reads the environment. Throws ConfigError with every faulty variable. */
+export const readConfig = (env = process.env) => loadConfig(schema, env);
+export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,77 @@
+import { caughtUpTo } from '@outerpark/chassis/messaging/progress';
+import { eventTopics, PARTITIONS } from '@outerpark/contracts/topics';
+import type { KnownReservation } from '../domain/item';
+import type { SqliteStore } from './sqlite-store';
+
+interface Row {
+  id: string;
+  reserved_at: string;
+  musical_id: string;
+  musical: string;
+  performance_id: string;
+  starts_at: string;
+  venue: string;
+  lines: string;
+  seats: number;
+  price: number;
+  status: KnownReservation['reservation']['status'];
+  payment_deadline: string;
+  version: number;
+  payment: string | null;
+  notices: string;
+  timeline: string;
+}
+
+/** Everything that had happened by then is in the view; undefined while some partition's end was never seen. */
+export const viewAsOf = (store: Pick<SqliteStore, 'read'>): Promise<Date | undefined> =>
+  caughtUpTo({ query: store.read }, [...eventTopics], PARTITIONS);
+
+/** The last reservation of the page before: when it was made, and its id. */
+export type PageStart = [reservedAt: string, id: string];
+
+/**
+ * A customer's reservations, newest first, at most `limit` of them. One statement, so that all parts of a page are of one moment.
+ * A reservation whose SeatsReserved has not come yet belongs to nobody so far, and so is on no page.
+ */
+export async function readReservations(
+  store: Pick<SqliteStore, 'read'>,
+  customerId: string,
+  limit: number,
+  after: PageStart | undefined,
+): Promise<(KnownReservation & { reservedAt: string })[]> {
+  const rows = await store.read<Row>(
+    `SELECT r.*,
+       (SELECT json_object('status', status, 'refunded', refunded, 'url', url, 'reason', reason,
+          'deferredUntil', deferred_until) FROM payment WHERE reservation_id = r.id) AS payment,
+       (SELECT json_group_array(json_object('id', id, 'kind', kind, 'status', status, 'at', at))
+          FROM notice WHERE reservation_id = r.id) AS notices,
+       (SELECT json_group_array(json_object('eventId', event_id, 'at', at, 'type', type, 'detail', json(detail)))
+          FROM timeline WHERE reservation_id = r.id) AS timeline
+     FROM reservation r
+     WHERE customer_id = $1 ${after ? 'AND (reserved_at, id) < ($3, $4)' : ''}
+     ORDER BY reserved_at DESC, id DESC LIMIT $2`,
+    [customerId, limit, ...(after ?? [])],
+  );
+  return rows.map(fromRow);
+}
+
+const fromRow = (row: Row): KnownReservation & { reservedAt: string } => ({
+  reservedAt: row.reserved_at,
+  reservation: {
+    id: row.id,
+    musicalId: row.musical_id,
+    musical: row.musical,
+    performanceId: row.performance_id,
+    startsAt: row.starts_at,
+    venue: row.venue,
+    lines: JSON.parse(row.lines) as KnownReservation['reservation']['lines'],
+    seats: row.seats,
+    price: row.price,
+    status: row.status,
+    paymentDeadline: row.payment_deadline,
+    version: row.version,
+  },
+  payment: row.payment === null ? null : (JSON.parse(row.payment) as KnownReservation['payment']),
+  notices: JSON.parse(row.notices) as KnownReservation['notices'],
+  timeline: JSON.parse(row.timeline) as KnownReservation['timeline'],
+});
