@@ -25,5 +25,6 @@ const withServers = {
 
 module.exports = {
   maxWorkers: 2,
+  testTimeout: 30_000,
   projects: [project('unit'), project('int', withServers), project('e2e', withServers)],
 };
