@@ -1,0 +1,105 @@
+import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listen } from '@outerpark/chassis/http/server';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import type { Broker } from '@outerpark/chassis/messaging/broker';
+import { startMessaging } from '@outerpark/chassis/messaging/messaging';
+import { eventReader } from '@outerpark/chassis/messaging/reading';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { Router } from 'express';
+import { connectSimulator } from './clients/simulator';
+import type { Config } from './config';
+import type { Policy } from './domain/payment';
+import { routes } from './http/routes';
+import { subscriptions } from './messaging/subscriptions';
+import { measurePayments } from './metrics';
+import { listPayments } from './persistence/payment-list';
+import { migrations } from './persistence/migrations';
+import { createChangeWanted } from './use-cases/change-wanted';
+import { createClaimStep } from './use-cases/claim-step';
+import { createTakeStep } from './use-cases/take-step';
+import { startPaymentWorker } from './worker';
+
+const DAY_MS = 86_400_000;
+const LEASE_MS = 30_000;
+
+/** Puts the payment service together and starts it: it closes the gap between what is wanted and what is charged. */
+export async function startPayment(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  overrides: { broker?: Broker } = {},
+): Promise<RunningService> {
+  const { roles } = config;
+  const database = await openDatabase({
+    name: 'payment',
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    migrations,
+  });
+  const clock = await startDatabaseClock(database);
+  const { now } = clock;
+  const messaging = startMessaging({ service: 'payment', config, store: database, now, logger, metrics, ...overrides });
+  const provider = connectSimulator({
+    url: config.paymentProviderUrl,
+    timeoutMs: config.providerTimeoutMs,
+    breakerVolume: config.breakerVolume,
+    breakerResetMs: config.breakerResetMs,
+    metrics,
+  });
+
+  const steps = {
+    store: database,
+    outbox: messaging.outbox,
+    provider,
+    policy: policyOf(config),
+    leaseMs: Math.max(LEASE_MS, 3 * config.providerTimeoutMs),
+    now,
+    logger,
+    count: measurePayments(metrics, database),
+  };
+  const worker = roles.worker
+    ? startPaymentWorker({
+        claimStep: createClaimStep(steps),
+        takeStep: createTakeStep(steps),
+        availability: provider.availability,
+        concurrency: config.workerConcurrency,
+        pollMs: config.workerPollMs,
+        logger,
+      })
+    : undefined;
+  const changeWanted = createChangeWanted(now, () => worker?.wake());
+  messaging.consume({ 'reservation.events': eventReader(subscriptions(changeWanted)) });
+
+  const app = createHttpApp({
+    service: 'payment',
+    logger,
+    metrics,
+    ready: { database: database.check },
+    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    routes: roles.http
+      ? routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) })
+      : Router(),
+  });
+  const server = await listen(app, config);
+
+  const shutdown = createShutdown(logger);
+  shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('finish the steps under way', () => worker?.stop());
+  shutdown.onStop('close the provider', provider.close);
+  shutdown.onStop('flush the outbox', messaging.flush);
+  shutdown.onStop('stop the clock', clock.stop);
+  shutdown.onStop('close pools', database.close);
+  return { url: server.url, stop: shutdown.run };
+}
+
+const policyOf = (config: Config): Policy => ({
+  deferralMs: config.deferralMs,
+  cutoffMs: config.attemptCutoffMs,
+  longestMs: DAY_MS,
+  retryMs: { first: config.retryFirstMs, longest: config.retryLongestMs },
+  pagePollMs: config.pagePollMs,
+});

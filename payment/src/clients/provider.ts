@@ -1,0 +1,19 @@
+import type { ChargeOutcome, RefundOutcome } from '../domain/settle';
+
+/**
+ * The port to a payment provider. Every call carries a key: the same key never charges or refunds twice, whoever sends it and
+ * however often. No call throws: what is not a clear answer is `unknown`. Amounts in KRW.
+ */
+export interface PaymentProvider {
+  /** Charges once under this key, or tells what came of it. `reference` is shown to the customer. */
+  charge(request: { key: string; amount: number; reference: string }): Promise<ChargeOutcome>;
+  /** What became of a charge. One that the provider does not know is `unknown`: it may still arrive. */
+  find(key: string): Promise<ChargeOutcome>;
+  /** Sees to it that nothing is charged under this key any more; `approved` when it is too late for that. */
+  cancel(key: string): Promise<ChargeOutcome>;
+  /** Gives back money of the charge under `chargeKey`, once under this key. */
+  refund(request: { key: string; chargeKey: string; amount: number }): Promise<RefundOutcome>;
+  /** False while it is known not to answer. */
+  availability(): 'available' | 'one_call' | 'unavailable';
+  close(): Promise<void>;
+}

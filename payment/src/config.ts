@@ -1,0 +1,40 @@
+import {
+  count,
+  databaseEnv,
+  httpUrl,
+  kafkaEnv,
+  loadConfig,
+  milliseconds,
+  port,
+  serviceEnv,
+} from '@outerpark/chassis/config';
+import { z } from 'zod';
+
+const schema = z
+  .object({
+    ...serviceEnv,
+    PORT: port.default(8083),
+    ...databaseEnv,
+    ...kafkaEnv,
+    PAYMENT_PROVIDER_URL: httpUrl,
+    PROVIDER_TIMEOUT_MS: milliseconds(3_000),
+    BREAKER_VOLUME: count(10),
+    BREAKER_RESET_MS: milliseconds(5_000),
+    /** How far a deferral moves the deadline of a payment. */
+    DEFERRAL_MS: milliseconds(900_000),
+    /** No attempt starts that close to the deadline. */
+    ATTEMPT_CUTOFF_MS: milliseconds(60_000),
+    RETRY_FIRST_MS: milliseconds(250),
+    RETRY_LONGEST_MS: milliseconds(10_000),
+    PAGE_POLL_MS: milliseconds(1_000),
+    WORKER_CONCURRENCY: count(8),
+    WORKER_POLL_MS: milliseconds(200),
+  })
+  .refine((env) => env.ATTEMPT_CUTOFF_MS < env.DEFERRAL_MS, {
+    path: ['ATTEMPT_CUTOFF_MS'],
+    message: 'must be less than DEFERRAL_MS, or no deferred payment could be taken up',
+  });
+
+/** Reads the environment. Throws ConfigError with every faulty variable. */
+export const readConfig = (env = process.env) => loadConfig(schema, env);
+export type Config = ReturnType<typeof readConfig>;

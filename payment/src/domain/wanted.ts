@@ -1,0 +1,82 @@
+import type { RecordedEvent } from '@outerpark/contracts/events';
+import type { Payment } from './payment';
+
+type Reserved = RecordedEvent<'SeatsReserved'>;
+type Requested = RecordedEvent<'PaymentRequested'>;
+type Ended = RecordedEvent<'ReservationCancelled'> | RecordedEvent<'ReservationExpired'>;
+export type ReservationEvent = Reserved | Requested | Ended;
+
+/**
+ * What is wanted after an event of the reservation: the only thing that events change. An event that is older than what was
+ * applied says nothing new, so a payment that was ended is never raised again by a `SeatsReserved` that comes late.
+ */
+export function wantedAfter(payment: Payment | undefined, event: ReservationEvent, now: Date): Payment | undefined {
+  if (payment && event.version <= payment.reservationVersion) return payment;
+  switch (event.type) {
+    case 'SeatsReserved':
+      return payment ?? reserved(event, now);
+    case 'PaymentRequested':
+      return payment && requested(payment, event, now);
+    case 'ReservationCancelled':
+    case 'ReservationExpired':
+      return ended(payment ?? unknownBefore(event, now), event, now);
+  }
+}
+
+const reserved = ({ data, version, time }: Reserved, now: Date): Payment => ({
+  ...blank(data.reservationId, data.customerId, data.price, new Date(time), now),
+  reservationVersion: version,
+  deadline: new Date(data.paymentDeadline),
+  startsAt: new Date(data.startsAt),
+});
+
+/** One more try, if the last one ended in a decline: otherwise there is one under way, or nothing to pay. */
+const requested = (payment: Payment, { version, time }: Requested, now: Date): Payment => {
+  const known = { ...payment, reservationVersion: version };
+  if (payment.ended || payment.status !== 'declined') return known;
+  return {
+    ...known,
+    status: 'requested',
+    triesWanted: payment.triesWanted + 1,
+    askedAt: new Date(time),
+    failures: 0,
+    nextAttemptAt: now,
+    updatedAt: now,
+  };
+};
+
+const ended = (payment: Payment, event: Ended, now: Date): Payment => ({
+  ...payment,
+  reservationVersion: event.version,
+  ended: payment.ended ?? (event.type === 'ReservationExpired' ? 'expired' : 'cancelled'),
+  failures: 0,
+  nextAttemptAt: now,
+  parkedUntil: null,
+  updatedAt: now,
+});
+
+/** The end came first: nothing reads the deadline of a payment that has ended. */
+const unknownBefore = ({ data, time }: Ended, now: Date): Payment =>
+  blank(data.reservationId, data.customerId, data.price, new Date(time), now);
+
+const blank = (reservationId: string, customerId: string, price: number, createdAt: Date, now: Date): Payment => ({
+  reservationId,
+  customerId,
+  price,
+  ended: null,
+  reservationVersion: 0,
+  version: 0,
+  status: 'requested',
+  triesWanted: 1,
+  askedAt: createdAt,
+  deadline: createdAt,
+  startsAt: createdAt,
+  createdAt,
+  deferredSince: null,
+  url: null,
+  nextAttemptAt: now,
+  parkedUntil: null,
+  failures: 0,
+  lastError: null,
+  updatedAt: now,
+});

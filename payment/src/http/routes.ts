@@ -1,0 +1,22 @@
+import { isAdmin, requireIdentity } from '@outerpark/chassis/http/auth';
+import { parse } from '@outerpark/chassis/http/validate';
+import { pageQuery, type Page, type PageQuery } from '@outerpark/contracts/http/paging';
+import type { Payment } from '@outerpark/contracts/http/payments';
+import { Router } from 'express';
+
+export interface PaymentApi {
+  /** A customer's payments, or everybody's for null. */
+  listPayments(customerId: string | null, query: PageQuery): Promise<Page<Payment>>;
+}
+
+export function routes(api: PaymentApi): Router {
+  const router = Router();
+
+  router.get('/api/payments', async (req, res) => {
+    const identity = requireIdentity(req);
+    const query = parse(pageQuery, req.query, 'query');
+    res.json(await api.listPayments(isAdmin(identity) ? null : identity.customerId, query));
+  });
+
+  return router;
+}

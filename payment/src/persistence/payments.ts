@@ -1,0 +1,140 @@
+import { continueTrace, currentContext, type Context } from '@outerpark/chassis/context';
+import type { Tx } from '@outerpark/chassis/postgres/store';
+import type { Attempt, LedgerEntry, Payment } from '../domain/payment';
+
+const PAYMENT: Record<keyof Payment, string> = {
+  reservationId: 'reservation_id',
+  customerId: 'customer_id',
+  price: 'price',
+  ended: 'ended',
+  reservationVersion: 'reservation_version',
+  version: 'version',
+  status: 'status',
+  triesWanted: 'tries_wanted',
+  askedAt: 'asked_at',
+  deadline: 'deadline',
+  startsAt: 'starts_at',
+  createdAt: 'created_at',
+  deferredSince: 'deferred_since',
+  url: 'url',
+  nextAttemptAt: 'next_attempt_at',
+  parkedUntil: 'parked_until',
+  failures: 'failures',
+  lastError: 'last_error',
+  updatedAt: 'updated_at',
+};
+const KEYS = Object.keys(PAYMENT) as (keyof Payment)[];
+const SELECTED = KEYS.map((key) => `${PAYMENT[key]} AS "${key}"`).join(', ');
+
+type Row = Payment & { correlationId: string; traceparent: string };
+
+export interface StoredPayment {
+  payment: Payment;
+  attempts: Attempt[];
+  /** Of the customer's request that the payment goes on for. */
+  context: Context;
+}
+
+/** The payment and nothing of it in other hands until the end of the transaction. */
+export async function lockPayment(tx: Tx, reservationId: string): Promise<Payment | undefined> {
+  const [row] = await tx.query<Payment>(`SELECT ${SELECTED} FROM payment WHERE reservation_id = $1 FOR UPDATE`, [
+    reservationId,
+  ]);
+  return row;
+}
+
+/** The payment that has been due for longest, locked; passes over what other workers have. */
+export async function lockDuePayment(
+  tx: Tx,
+  now: Date,
+  providerAvailable: boolean,
+): Promise<StoredPayment | undefined> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
+     WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+       AND ($2 OR parked_until IS NULL OR parked_until <= $1)
+     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [now, providerAvailable],
+  );
+  return row && withAttempts(tx, row);
+}
+
+/** The payment, locked, if this lease is still its last one: a worker that was frozen meanwhile gets nothing. */
+export async function lockLeasedPayment(
+  tx: Tx,
+  reservationId: string,
+  lease: string,
+): Promise<StoredPayment | undefined> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
+     WHERE reservation_id = $1 AND lease = $2 FOR UPDATE`,
+    [reservationId, lease],
+  );
+  return row && withAttempts(tx, row);
+}
+
+async function withAttempts(tx: Tx, { correlationId, traceparent, ...payment }: Row): Promise<StoredPayment> {
+  const attempts = await tx.query<Attempt>(
+    `SELECT id, kind, amount, state, reason, url, created_at AS "createdAt", settled_at AS "settledAt"
+     FROM attempt WHERE reservation_id = $1 ORDER BY created_at`,
+    [payment.reservationId],
+  );
+  return { payment, attempts, context: continueTrace(correlationId, traceparent) };
+}
+
+/** Also remembers the request that this is done for: whatever follows carries its correlation id. */
+export async function savePayment(tx: Tx, payment: Payment): Promise<void> {
+  const { correlationId, traceparent } = currentContext();
+  const columns = [...KEYS.map((key) => PAYMENT[key]), 'correlation_id', 'traceparent'];
+  const places = columns.map((_, index) => `$${index + 1}`);
+  const changes = columns.map((column) => `${column} = excluded.${column}`);
+  await tx.query(
+    `INSERT INTO payment (${columns.join(', ')}) VALUES (${places.join(', ')})
+     ON CONFLICT (reservation_id) DO UPDATE SET ${changes.join(', ')}`,
+    [...KEYS.map((key) => payment[key]), correlationId, traceparent],
+  );
+}
+
+export async function lease(tx: Tx, reservationId: string, token: string, until: Date): Promise<void> {
+  await tx.query(`UPDATE payment SET lease = $2, lease_until = $3 WHERE reservation_id = $1`, [
+    reservationId,
+    token,
+    until,
+  ]);
+}
+
+export async function endLease(tx: Tx, reservationId: string): Promise<void> {
+  await tx.query(`UPDATE payment SET lease = NULL, lease_until = NULL WHERE reservation_id = $1`, [reservationId]);
+}
+
+/** An attempt that is settled stays as it is. */
+export async function saveAttempt(tx: Tx, reservationId: string, attempt: Attempt): Promise<void> {
+  const { id, kind, amount, state, reason, url, createdAt, settledAt } = attempt;
+  await tx.query(
+    `INSERT INTO attempt AS a (id, reservation_id, kind, amount, state, reason, url, created_at, settled_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     ON CONFLICT (id) DO UPDATE SET state = $5, reason = $6, url = $7, settled_at = $9 WHERE a.settled_at IS NULL`,
+    [id, reservationId, kind, amount, state, reason, url, createdAt, settledAt],
+  );
+}
+
+export async function appendToLedger(tx: Tx, reservationId: string, entries: LedgerEntry[]): Promise<void> {
+  for (const { attemptId, kind, amount, at } of entries) {
+    await tx.query(`INSERT INTO ledger (reservation_id, attempt_id, kind, amount, at) VALUES ($1, $2, $3, $4, $5)`, [
+      reservationId,
+      attemptId,
+      kind,
+      amount,
+      at,
+    ]);
+  }
+}
+
+/** Puts off a payment that cannot be taken forward as it is, so that it does not hold up the others. */
+export async function putOff(tx: Tx, reservationId: string, until: Date, error: string): Promise<void> {
+  await tx.query(`UPDATE payment SET next_attempt_at = $2, last_error = $3 WHERE reservation_id = $1`, [
+    reservationId,
+    until,
+    error,
+  ]);
+}

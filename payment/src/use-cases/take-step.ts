@@ -1,0 +1,51 @@
+import { runInContext } from '@outerpark/chassis/context';
+import type { PaymentProvider } from '../clients/provider';
+import type { ProviderStep } from '../domain/next-step';
+import { settle, type Answer } from '../domain/settle';
+import { endLease, lockLeasedPayment } from '../persistence/payments';
+import type { Claim } from './claim-step';
+import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
+
+/**
+ * Takes a claimed step: asks the provider, outside any transaction, and settles what it says. Nothing is settled when another
+ * worker has claimed the payment meanwhile: it asked under the same key, so it got the same answer.
+ */
+export const createTakeStep =
+  (steps: Steps) =>
+  ({ reservationId, lease, step, context }: Claim): Promise<void> =>
+    runInContext(context, async () => {
+      const answer = await ask(steps.provider, reservationId, step);
+      await settleStep(steps, reservationId, lease, answer);
+    });
+
+async function ask(provider: PaymentProvider, reference: string, step: ProviderStep): Promise<Answer> {
+  const { id: key, amount } = step.attempt;
+  switch (step.do) {
+    case 'charge':
+      return { about: 'charge', step, outcome: await provider.charge({ key, amount, reference }) };
+    case 'find':
+      return { about: 'charge', step, outcome: await provider.find(key) };
+    case 'cancel':
+      return { about: 'charge', step, outcome: await provider.cancel(key) };
+    case 'refund': {
+      const chargeKey = step.charge.id;
+      return { about: 'refund', step, outcome: await provider.refund({ key, chargeKey, amount }) };
+    }
+  }
+}
+
+async function settleStep(steps: Steps, reservationId: string, lease: string, answer: Answer): Promise<void> {
+  const { store, outbox, provider, policy, logger } = steps;
+  const { step, outcome } = answer;
+  const settled = await store.transact(async (tx) => {
+    const mine = await lockLeasedPayment(tx, reservationId, lease);
+    if (!mine) return undefined;
+    const at = momentOf(steps, provider.availability() !== 'unavailable');
+    const result = settle(mine.payment, mine.attempts, answer, at, policy);
+    await saveSettled(tx, outbox, result, at.now);
+    await endLease(tx, reservationId);
+    return result;
+  });
+  if (settled) tellSettled(steps, step.do, outcome.is, settled);
+  else logger.warn({ reservationId, step: step.do, outcome: outcome.is }, 'the lease was lost: another has settled it');
+}
