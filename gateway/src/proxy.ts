@@ -26,8 +26,12 @@ interface ProxyOptions {
 export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler {
   return async (req, res) => {
     if (declaredLength(req.headers) > bodyLimit) throw problem('body-too-large');
-    const clientGone = new AbortController();
-    res.once('close', () => res.errored ?? clientGone.abort());
+    const leaving = new AbortController();
+    const clientGone = leaving.signal;
+    res.once('close', () => {
+      // Also when all went well, which harms nothing; but not when a service broke its answer off.
+      if (!res.errored) leaving.abort();
+    });
 
     const send = ({ pool }: Replica): Promise<Answer> =>
       pool.request({
@@ -35,12 +39,13 @@ export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler 
         path: req.originalUrl,
         headers: requestHeaders(req.headers, callerOf(req), currentContext()),
         body: hasBody(req) ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : null,
-        signal: clientGone.signal,
+        signal: clientGone,
       });
     try {
-      await passBack(await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req) }), res);
+      const answer = await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req), clientGone });
+      await passBack(answer, res);
     } catch (error) {
-      if (!clientGone.signal.aborted) throw asProblem(error);
+      if (!clientGone.aborted) throw asProblem(error);
     }
   };
 }
@@ -52,7 +57,7 @@ export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler 
 async function firstAnswer(
   replicas: Replica[],
   send: (replica: Replica) => Promise<Answer>,
-  { repeatable }: { repeatable: boolean },
+  { repeatable, clientGone }: { repeatable: boolean; clientGone: AbortSignal },
 ): Promise<Answer> {
   let repeats = repeatable ? 1 : 0;
   let failure: unknown;
@@ -60,7 +65,7 @@ async function firstAnswer(
     try {
       return await send(replica);
     } catch (error) {
-      if (!isReplicasFault(error)) throw error;
+      if (clientGone.aborted || !isReplicasFault(error)) throw error;
       replica.doubt(error);
       failure = error;
       if (!neverConnected(error) && repeats-- === 0) break;
