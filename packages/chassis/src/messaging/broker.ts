@@ -43,6 +43,8 @@ export interface BatchOutcome {
 
 export interface SubscribeOptions {
   groupId: string;
+  /** Of a reader for a while: it commits nothing, so its group leaves no trace. */
+  transient?: boolean;
   topics: Topic[];
   /** The service's own next offset of a partition. Asked on each assignment; the broker's committed offsets only show lag. */
   position(topic: Topic, partition: number): Promise<number>;

@@ -182,7 +182,7 @@ function subscribe(kafka: Kafka, options: SubscribeOptions, naming: Naming): Sub
     if (pauseMs !== undefined) pauseFor(pauseMs);
     // Only to show lag; the truth is in the service's store, so a lost commit costs nothing.
     const lag = { topic: batch.topic, partition: batch.partition, offset: String(next) };
-    if (next > messages[0]!.offset) void consumer.commitOffsets([lag]).catch(() => undefined);
+    if (next > messages[0]!.offset && !options.transient) void consumer.commitOffsets([lag]).catch(() => undefined);
     await heartbeat();
   };
 
