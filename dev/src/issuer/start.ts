@@ -32,6 +32,7 @@ export const startIssuer = async ({
 const issuerApp = (provider: Provider): Express => {
   const app = express().disable('x-powered-by');
   app.get('/', (_req, res) => void res.send(indexPage()));
+  app.get('/readyz', (_req, res) => void res.json({ status: 'ready' }));
   app
     .route('/login/:uid')
     .get(async (req, res) => {

@@ -15,23 +15,17 @@ export const defaultCacheDir = resolve(__dirname, '../../../.outerpark/cache');
 export const kafkaLibsDir = (cacheDir: string): string => join(cacheDir, `kafka-libs-${VERSION}`);
 
 /** The folder of Kafka's jars; fetched by Maven when they are not there yet, beside their place, and moved there when all have come. */
-export const fetchKafkaLibs = async (cacheDir = defaultCacheDir): Promise<string> => {
+export const fetchKafkaLibs = async (cacheDir = defaultCacheDir, signal?: AbortSignal): Promise<string> => {
   const libs = kafkaLibsDir(cacheDir);
   if (existsSync(libs)) return libs;
   const unfinished = `${libs}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
   try {
-    await promisify(execFile)('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      POM,
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${unfinished}`,
-      '-DincludeScope=runtime',
-    ]);
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`, '-DincludeScope=runtime'];
+    await promisify(execFile)('mvn', ['-q', '-B', '-f', POM, ...goal], { signal });
     renameSync(unfinished, libs);
   } catch (error) {
+    signal?.throwIfAborted();
     // Another start may have been quicker; its jars are as good.
     if (!existsSync(libs)) throw explained(error, cacheDir);
   } finally {

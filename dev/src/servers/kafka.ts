@@ -18,6 +18,8 @@ export interface KafkaOptions {
   controllerPort: number;
   /** Where the jars are, or go to; by default `.outerpark/cache` of this checkout. */
   cacheDir?: string;
+  /** Ends a download of the jars. */
+  signal?: AbortSignal;
 }
 
 export interface Kafka {
@@ -47,9 +49,9 @@ const JVM = [
 ];
 
 /** Starts a broker (KRaft, broker and controller in one) on 127.0.0.1 and returns when it answers. What a killed supervisor left running in `dir` is stopped first. */
-export const startKafka = async ({ dir, port, controllerPort, cacheDir }: KafkaOptions): Promise<Kafka> => {
+export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }: KafkaOptions): Promise<Kafka> => {
   const java = findJava();
-  const libs = await fetchKafkaLibs(cacheDir);
+  const libs = await fetchKafkaLibs(cacheDir, signal);
   mkdirSync(dir, { recursive: true });
   const properties = join(dir, 'server.properties');
   const pidFile = join(dir, 'kafka.pid');

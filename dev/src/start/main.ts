@@ -1,0 +1,43 @@
+import { CannotStart, diskFull } from '../servers/cannot-start';
+import { HELP, homeOf, readOptions } from './options';
+import { pidFiles } from './pid-files';
+import { run } from './run';
+import { say, surviveClosedTerminal } from './terminal';
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) return say(HELP);
+
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (ending.signal.aborted) pidFiles(options.home).killAll();
+      ending.abort();
+    });
+  }
+  let failure: unknown;
+  process.on('uncaughtException', (error) => {
+    failure ??= error;
+    ending.abort();
+  });
+  await run(options, ending.signal).catch((error: unknown) => {
+    // Whoever ends it while it starts has got what he asked for.
+    if (!ending.signal.aborted) failure = error;
+  });
+  if (failure instanceof Error) throw failure;
+};
+
+const explain = (error: unknown): string => {
+  if (error instanceof CannotStart) return error.message;
+  const full = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull('ENOSPC', homeOf(process.env)) : undefined;
+  return full?.message ?? `Something unexpected happened: ${error instanceof Error ? error.stack : String(error)}`;
+};
+
+surviveClosedTerminal();
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(`\n${explain(error)}`);
+    process.exit(1);
+  },
+);

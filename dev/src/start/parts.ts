@@ -1,0 +1,96 @@
+import { join, resolve } from 'node:path';
+import { ensureDatabase } from '../servers/ensure-database';
+import { startKafka } from '../servers/kafka';
+import { startPostgres } from '../servers/postgres';
+import { type Addresses, environmentOf, type Stored } from './environment';
+import type { Part } from './part';
+import type { PidFiles } from './pid-files';
+import { type PortOf, services } from './ports';
+import { processPart } from './process-part';
+
+export interface Place {
+  /** Where the built services are. */
+  root: string;
+  dataDir: string;
+  logDir: string;
+  pids: PidFiles;
+  portOf: PortOf;
+  at: Addresses;
+}
+
+/** PostgreSQL, with a database and a role for each of those services. */
+export const postgresPart = ({ dataDir, portOf }: Place, databases: Stored[]): Part => {
+  const dir = join(dataDir, 'postgres');
+  const port = portOf('postgres');
+  return {
+    name: 'postgres',
+    address: `127.0.0.1:${port}`,
+    logFile: join(dir, 'postgres.log'),
+    start: async () => {
+      const { pid, adminUrl, exited, stop } = await startPostgres({ dir, port });
+      try {
+        for (const name of databases) await ensureDatabase(adminUrl, { name, user: name, password: name });
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      return { pid, mark: join(dir, 'data'), signal: 'SIGINT', exited, stop };
+    },
+  };
+};
+
+export const kafkaPart = ({ dataDir, portOf, at }: Place): Part => {
+  const dir = join(dataDir, 'kafka');
+  return {
+    name: 'kafka',
+    address: at.kafkaBrokers,
+    logFile: join(dir, 'kafka.log'),
+    start: async (signal) => {
+      const ports = { port: portOf('kafka'), controllerPort: portOf('kafkaController') };
+      const { pid, exited, stop } = await startKafka({ dir, ...ports, signal });
+      return { pid, mark: join(dir, 'server.properties'), signal: 'SIGTERM', exited, stop };
+    },
+  };
+};
+
+/** One of the programs that stand in for other people's systems. */
+export const helperPart = (
+  name: 'simulator' | 'issuer' | 'mail',
+  { dataDir, logDir, pids, portOf, at }: Place,
+): Part => {
+  const port = portOf(name);
+  return processPart({
+    name,
+    script: resolve(__dirname, `../${name}/main.js`),
+    env: {
+      PORT: String(port),
+      DATA_DIR: join(dataDir, name),
+      SMTP_PORT: String(portOf('smtp')),
+      ISSUER_URL: at.oidc.issuer,
+      OIDC_AUDIENCE: at.oidc.audience,
+      REDIRECT_URIS: ['localhost', '127.0.0.1']
+        .map((host) => `http://${host}:${portOf('gateway')}/auth/callback`)
+        .join(','),
+    },
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    logDir,
+    pids,
+  });
+};
+
+/** The services, all replicas of all. */
+export const serviceParts = (place: Place, replicas: number): Part[] =>
+  services.flatMap((service) => Array.from({ length: replicas }, (_, index) => servicePart(service, index + 1, place)));
+
+export const servicePart = (service: (typeof services)[number] | 'gateway', replica: number, place: Place): Part => {
+  const { root, logDir, pids, portOf, at } = place;
+  const port = portOf(service, replica);
+  return processPart({
+    name: replica === 1 ? service : `${service}-${replica}`,
+    script: join(root, service, 'dist/main.js'),
+    env: environmentOf(service, replica, at, port),
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    logDir,
+    pids,
+  });
+};
