@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 export interface Loop {
-  /** Runs the work now instead of at the end of its pause. */
+  /** Runs the work now instead of at the end of its pause. A pause after a failure is kept: trouble is not hurried. */
   wake(): void;
   /** Lets the round under way finish and runs no other. */
   stop(): Promise<void>;
@@ -22,8 +22,8 @@ export interface LoopOptions {
 export function startLoop({ name, logger, work, idleMs, maxBackoffMs = 2_000 }: LoopOptions): Loop {
   let stopped = false;
   let woken = false;
-  let endPause: (() => void) | undefined;
   let failures = 0;
+  let endPause: () => void = () => undefined;
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -53,11 +53,11 @@ export function startLoop({ name, logger, work, idleMs, maxBackoffMs = 2_000 }: 
   return {
     wake: () => {
       woken = true;
-      endPause?.();
+      if (failures === 0) endPause();
     },
     stop: async () => {
       stopped = true;
-      endPause?.();
+      endPause();
       await ended;
     },
   };
