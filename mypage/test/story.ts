@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from '@outerpark/chassis/messaging/broker';
 import { messageOf } from '@outerpark/chassis/testing/messages';
-import type { DomainEvent, EventType } from '@outerpark/contracts/events';
-import { events } from '@outerpark/contracts/events';
+import { events, type DomainEvent } from '@outerpark/contracts/events';
 import type { EventTopic } from '@outerpark/contracts/topics';
 
 /** A message and the topic on which it comes. */
@@ -23,7 +22,7 @@ export const newIds = (customerId = 'alice'): Ids => ({
   noticeIds: [randomUUID(), randomUUID(), randomUUID()],
 });
 
-const START = Date.parse('2026-11-23T10:00:00.000Z');
+const START = Date.parse('2026-01-10T10:00:00.000Z');
 
 /** A moment so many seconds after the story's start, as the contract writes it. */
 export const at = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
@@ -48,7 +47,7 @@ export const seatsReserved = ({ customerId, reservationId }: Ids, seconds = 0): 
         musicalId,
         musical: '김종욱 찾기',
         performanceId,
-        startsAt: '2026-12-24T10:00:00.000Z',
+        startsAt: '2026-02-14T10:00:00.000Z',
         venue: 'Hall 1',
         lines,
         seats: 2,
