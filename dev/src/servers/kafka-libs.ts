@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { CannotStart, diskFull } from './cannot-start';
 import { OTHER_BROKER } from './java';
 
@@ -22,7 +22,7 @@ export const fetchKafkaLibs = async (cacheDir = defaultCacheDir, signal?: AbortS
   mkdirSync(unfinished, { recursive: true });
   try {
     const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`, '-DincludeScope=runtime'];
-    await promisify(execFile)('mvn', ['-q', '-B', '-f', POM, ...goal], { signal });
+    await promisify(execFile)('mvn', ['-q', '-B', '-Dstyle.color=never', '-f', POM, ...goal], { signal });
     renameSync(unfinished, libs);
   } catch (error) {
     signal?.throwIfAborted();
@@ -49,8 +49,11 @@ const explained = (error: unknown, cacheDir: string): CannotStart => {
       `Maven (mvn) is not installed, and the first start fetches Kafka with it: install it (such as the package maven), ${OTHER_BROKER}.`,
     );
   }
-  const told = `${stdout}${stderr}`.trim() || String(error);
-  const why = told.split('\n').find((line) => line.includes('ERROR')) ?? told.split('\n')[0];
+  const told = stripVTControlCharacters(`${stdout}${stderr}`).trim() || String(error);
+  const why = told
+    .split('\n')[0]!
+    .replace('[ERROR] ', '')
+    .replace(/ -> \[Help.*/, '');
   return (
     diskFull(told, cacheDir) ??
     new CannotStart(

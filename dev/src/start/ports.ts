@@ -33,9 +33,17 @@ export const portsWith =
   (name, replica = 1) =>
     PORTS[name] + offset + REPLICA_STEP * (replica - 1);
 
-/** Throws one sentence about the first port that somebody else has. `user` is what needs it. */
+/** Of all above 8080, the one that fetch and browsers refuse to talk to. */
+const REFUSED = 10_080;
+
+/** Throws one sentence about the first port that somebody else has, or that is of no use. `user` is what needs it. */
 export const requireFree = async (ports: { port: number; user: string }[]): Promise<void> => {
   for (const { port, user } of ports) {
+    if (port === REFUSED) {
+      throw new CannotStart(
+        `Browsers refuse port ${port}, on which ${user} would be; set another OUTERPARK_PORT_OFFSET.`,
+      );
+    }
     if (await isPortFree(port)) continue;
     throw new CannotStart(
       `Port ${port}, which ${user} needs, is taken by another program; stop that one, or move all ports with OUTERPARK_PORT_OFFSET=1000 npm start.`,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireSpace } from './disk';
 import { type Addresses, addresses, type Own, ownServers } from './environment';
@@ -26,12 +26,20 @@ export const prepare = async (
   if (fresh) [dataDir, logDir].forEach((dir) => rmSync(dir, { recursive: true, force: true }));
   [dataDir, logDir].forEach((dir) => mkdirSync(dir, { recursive: true }));
   requireSpace(home);
+  keepLastLogs(logDir);
 
   const portOf = portsWith(portOffset);
   const at = addresses(process.env, portOf, replicas, dataDir);
   const own = ownServers(process.env);
   await requireFree(portsNeeded(own, at, portOf));
   return { place: { root, dataDir, logDir, pids, portOf, at }, own };
+};
+
+/** Each start has its own logs; the ones before are kept once, as `<name>.log.1`. */
+const keepLastLogs = (logDir: string): void => {
+  for (const name of readdirSync(logDir).filter((file) => file.endsWith('.log'))) {
+    renameSync(join(logDir, name), join(logDir, `${name}.1`));
+  }
 };
 
 const portsNeeded = (own: Own, at: Addresses, portOf: PortOf): { port: number; user: string }[] => [

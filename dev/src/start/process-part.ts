@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart, diskFull } from '../servers/cannot-start';
@@ -23,10 +23,9 @@ const READY_LIMIT_MS = 90_000;
 /** The services drain within less. */
 const STOP_LIMIT_MS = 15_000;
 
-/** A Node.js program of ours as a part: `node <script>`, logging to `<name>.log`; the log of the start before is `<name>.log.1`. */
+/** A Node.js program of ours as a part: `node <script>`, logging to `<name>.log`. */
 export const processPart = ({ name, script, env, readyUrl, logDir, pids }: ProcessPart): Part => {
   const logFile = join(logDir, `${name}.log`);
-  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
   return {
     name,
     address: new URL(readyUrl).origin,
