@@ -31,7 +31,11 @@ export async function startGateway(
     logger,
     metrics,
     ready: {},
-    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
     bodyLimit: false,
     routes: routes({
       musical: inTurn(musical),

@@ -43,7 +43,11 @@ export async function startMusical(
     logger,
     metrics,
     ready: { database: database.check },
-    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
     routes: routes({
       registerMusical: createRegisterMusical(database, outbox, now),
       changeCapacity: createChangeCapacity(database, outbox, now),

@@ -42,7 +42,11 @@ export async function startMyPage(
     logger,
     metrics,
     ready: { file: () => store.read('SELECT 1'), view: catchUp.ready },
-    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
     routes: routes({ store, requireComplete: catchUp.requireComplete }),
   });
   const server = await listen(app, config);

@@ -78,7 +78,11 @@ export async function startPayment(
     logger,
     metrics,
     ready: { database: database.check },
-    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
     routes: roles.http
       ? routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) })
       : Router(),

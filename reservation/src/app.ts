@@ -69,7 +69,11 @@ export async function startReservation(
     logger,
     metrics,
     ready: { database: database.check },
-    verify: createTokenVerifier({ issuer: config.oidcIssuer, audience: config.oidcAudience }),
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
     routes: routes({
       reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
       findReservation: createFindReservation(database),

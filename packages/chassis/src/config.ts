@@ -114,6 +114,8 @@ export const serviceEnv = {
   ROLES: roles,
   /** Exactly as in the tokens' `iss`. */
   OIDC_ISSUER: httpUrl,
+  /** Where this process reads the issuer's discovery document, when not under OIDC_ISSUER: such as inside a container network. */
+  OIDC_DISCOVERY_URL: httpUrl.optional(),
   OIDC_AUDIENCE: z.string().default('outerpark'),
 };
 

@@ -113,6 +113,21 @@ test('keys are fetched once, and a verified token is remembered until it expires
   await expect(verify(token)).rejects.toMatchObject({ problem: 'unauthenticated' });
 });
 
+test('an issuer is found under another address, and believed only when it names itself as expected', async () => {
+  const name = 'https://tickets.example';
+  const hidden = await startTestIssuer({ name });
+  try {
+    const discoveryUrl = `${hidden.url}/.well-known/openid-configuration`;
+    const verify = (expected: string) => createTokenVerifier({ issuer: expected, audience: 'outerpark', discoveryUrl });
+    await expect(verify(name)(await hidden.token())).resolves.toMatchObject({ customerId: 'customer-1' });
+    const another = await hidden.token({ issuer: 'https://another.example' });
+    await expect(verify(name)(another)).rejects.toMatchObject({ problem: 'unauthenticated' });
+    await expect(verify('https://another.example')(another)).rejects.toMatchObject({ problem: 'service-unavailable' });
+  } finally {
+    await hidden.stop();
+  }
+});
+
 test('known keys are used on while the issuer is away', async () => {
   const verify = verifier();
   await verify(await issuer.token());

@@ -42,8 +42,11 @@ const KEYS_FRESH_MS = 600_000;
 const REFRESH_EVERY_MS = 30_000;
 
 interface VerifierOptions {
+  /** Exactly as in the tokens' `iss`. */
   issuer: string;
   audience: string;
+  /** Of the discovery document; by default it is under the issuer. */
+  discoveryUrl?: string;
   clock?: Clock;
 }
 
@@ -51,8 +54,13 @@ interface VerifierOptions {
  * Verifies access tokens of any OpenID Connect issuer, and remembers a verified one until it expires.
  * Throws `unauthenticated` for a token that is not good, `service-unavailable` when the issuer's keys cannot be had.
  */
-export function createTokenVerifier({ issuer, audience, clock = systemClock }: VerifierOptions): TokenVerifier {
-  const keys = issuerKeys(issuer, clock);
+export function createTokenVerifier({
+  issuer,
+  audience,
+  discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+  clock = systemClock,
+}: VerifierOptions): TokenVerifier {
+  const keys = issuerKeys(issuer, discoveryUrl, clock);
   const verified = new Map<string, { identity: Identity; expiresAt: number }>();
 
   return async (token) => {
@@ -75,7 +83,7 @@ export function createTokenVerifier({ issuer, audience, clock = systemClock }: V
 async function verifiedPayload(
   token: string,
   keys: JWTVerifyGetKey,
-  { issuer, audience, clock }: Required<VerifierOptions>,
+  { issuer, audience, clock }: Required<Omit<VerifierOptions, 'discoveryUrl'>>,
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
@@ -122,12 +130,12 @@ function identityOf(payload: JWTPayload, token: string): Identity {
  * The issuer's keys by discovery, found at the first token and looked for again after every failure. Keys that are there
  * are used on while the issuer is away; they are renewed in the background, so that a withdrawn key leaves in time.
  */
-function issuerKeys(issuer: string, clock: Clock): JWTVerifyGetKey {
+function issuerKeys(issuer: string, discoveryUrl: string, clock: Clock): JWTVerifyGetKey {
   let discovery: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
   let renewAt = clock().getTime() + KEYS_FRESH_MS;
 
   const discovered = () => {
-    discovery ??= discover(issuer).catch((error: unknown) => {
+    discovery ??= discover(issuer, discoveryUrl).catch((error: unknown) => {
       discovery = undefined;
       throw error;
     });
@@ -162,13 +170,10 @@ function issuerKeys(issuer: string, clock: Clock): JWTVerifyGetKey {
 
 const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
-async function discover(issuer: string): Promise<ReturnType<typeof createRemoteJWKSet>> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(FETCH_MS),
-    redirect: 'error',
-  });
-  if (!response.ok) throw new Error(`discovery at ${issuer} answered ${response.status}`);
+async function discover(issuer: string, url: string): Promise<ReturnType<typeof createRemoteJWKSet>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+  if (!response.ok) throw new Error(`discovery at ${url} answered ${response.status}`);
   const found = discoveryDocument.parse(await response.json());
-  if (found.issuer !== issuer) throw new Error(`discovery at ${issuer} names the issuer ${found.issuer}`);
+  if (found.issuer !== issuer) throw new Error(`discovery at ${url} names the issuer ${found.issuer}`);
   return createRemoteJWKSet(new URL(found.jwks_uri), { timeoutDuration: FETCH_MS, cacheMaxAge: Infinity });
 }

@@ -17,7 +17,10 @@ export interface TokenClaims {
 }
 
 export interface TestIssuer {
+  /** As in `iss`. */
   issuer: string;
+  /** Where it listens. */
+  url: string;
   audience: string;
   token(claims?: TokenClaims): Promise<string>;
   /** Tokens that nobody may accept. */
@@ -35,8 +38,11 @@ export interface TestIssuer {
 
 const AUDIENCE = 'outerpark';
 
-/** An OpenID Connect issuer with discovery, keys (ES256) and no accounts: whatever is asked for is signed. */
-export async function startTestIssuer({ port = 0 } = {}): Promise<TestIssuer> {
+/**
+ * An OpenID Connect issuer with discovery, keys (ES256) and no accounts: whatever is asked for is signed. With `name` it calls
+ * itself so, as one does that is behind another address.
+ */
+export async function startTestIssuer({ port = 0, name }: { port?: number; name?: string } = {}): Promise<TestIssuer> {
   const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
   const kid = randomUUID();
   const keys = [{ ...(await exportJWK(own.publicKey)), kid, alg: 'ES256', use: 'sig' }];
@@ -45,7 +51,7 @@ export async function startTestIssuer({ port = 0 } = {}): Promise<TestIssuer> {
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (req.url === '/jwks') keyRequests += 1;
     const documents: Record<string, unknown> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+      '/.well-known/openid-configuration': { issuer, jwks_uri: `${url}/jwks` },
       '/jwks': { keys },
     };
     const found = documents[req.url ?? ''];
@@ -53,13 +59,15 @@ export async function startTestIssuer({ port = 0 } = {}): Promise<TestIssuer> {
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = name ?? url;
 
   const signed = (claims: TokenClaims, alg: string, key: Parameters<SignJWT['sign']>[0]) =>
     new SignJWT(payload(claims, issuer)).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
 
   return {
     issuer,
+    url,
     audience: AUDIENCE,
     token: (claims = {}) => signed(claims, 'ES256', own.privateKey),
     forged: {
