@@ -1,3 +1,5 @@
+import { errorMessage, TransientError } from '../errors';
+
 /** PostgreSQL's error code (SQLSTATE) behind an error, wrapped by TypeORM or not. */
 export function sqlState(error: unknown): string | undefined {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
@@ -14,16 +16,17 @@ export const isDuplicate = (error: unknown): boolean => sqlState(error) === '235
 // Connection exceptions, transaction rollback, insufficient resources, operator intervention (shutdown, time-outs).
 const passingClasses = ['08', '40', '53', '57'];
 // lock_not_available, idle_in_transaction_session_timeout
-const passingStates = ['55P03', '25P03', 'SQLITE_BUSY'];
+const passingStates = ['55P03', '25P03', 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR'];
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
 // pg and its pool give these no code.
 const connectionMessages =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i;
 
-/** The database is away or busy: nothing is wrong with what was asked, and it may succeed later. */
+/** A TransientError, or the database is away or busy: nothing is wrong with what was asked, and it may succeed later. */
 export function isPassingFailure(error: unknown): boolean {
+  if (error instanceof TransientError) return true;
   const state = sqlState(error);
   if (state !== undefined && (networkCodes.includes(state) || passingStates.includes(state))) return true;
   if (state?.length === 5 && passingClasses.includes(state.slice(0, 2))) return true;
-  return error instanceof Error && connectionMessages.test(error.message);
+  return connectionMessages.test(errorMessage(error));
 }
