@@ -5,13 +5,13 @@ import { readRunFile } from './start/run-file';
 
 const names = demoAccounts.map(({ id }) => id).join(', ');
 
-/** A bearer token of a demo account, from the issuer that `npm start` runs. Rejects with a sentence for the user. */
+/** A bearer token of a demo account, from the issuer that `npm start` runs or the one at OIDC_ISSUER. Rejects with a sentence for the user. */
 const tokenOf = async (account: string | undefined): Promise<string> => {
   if (!account) throw new Error(`Whose token? npm run --silent token -- NAME, with one of ${names}.`);
   if (!accountOf(account)) throw new Error(`There is no demo account ${account}; there are ${names}.`);
-  const run = readRunFile(homeOf(process.env));
-  if (!run) throw new Error('OuterPark does not run here; start it with npm start.');
-  const { issuer } = run.oidc;
+  const issuer = process.env.OIDC_ISSUER || readRunFile(homeOf(process.env))?.oidc.issuer;
+  if (!issuer)
+    throw new Error('OuterPark does not run here; start it with npm start, or name an issuer by OIDC_ISSUER.');
   return demoToken(issuer, account).catch((error: Error) => {
     throw new Error(
       `The issuer at ${issuer} gives no token: ${error.message}. Does npm start still run, with its own issuer?`,

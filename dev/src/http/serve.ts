@@ -9,7 +9,7 @@ export interface Running {
 
 const STOP_LIMIT_MS = 2000;
 
-/** Serves on 127.0.0.1 until stopped; port 0 takes a free one. Stopping lets open requests end, for two seconds. */
+/** Serves until stopped, on 127.0.0.1 unless told otherwise; port 0 takes a free one. Stopping lets open requests end, for two seconds. */
 export const serve = async (listener: RequestListener, port: number, host = '127.0.0.1'): Promise<Running> => {
   const server = createServer(listener);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));

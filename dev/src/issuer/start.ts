@@ -7,6 +7,7 @@ import { openIdProvider } from './provider';
 
 export interface IssuerOptions {
   port: number;
+  host?: string;
   /** Where signing keys are kept. */
   dataDir: string;
   /** The `iss` of tokens and where browsers find it; by default 127.0.0.1 and the port. */
@@ -20,13 +21,14 @@ const DEFAULT_REDIRECT_URIS = ['http://localhost:8080/auth/callback', 'http://12
 /** Starts the development identity issuer. */
 export const startIssuer = async ({
   port,
+  host,
   dataDir,
   issuerUrl = `http://127.0.0.1:${port}`,
   audience = 'outerpark',
   redirectUris = DEFAULT_REDIRECT_URIS,
 }: IssuerOptions): Promise<Running> => {
   const provider = await openIdProvider({ issuerUrl, audience, dataDir, redirectUris });
-  return serve(issuerApp(provider), port);
+  return serve(issuerApp(provider), port, host);
 };
 
 const issuerApp = (provider: Provider): Express => {

@@ -2,8 +2,8 @@ import { runMain, stopOnSignals } from '../http/serve';
 import { startMailInbox } from './start';
 
 runMain(async () => {
-  const { PORT = '8092', SMTP_PORT = '8093' } = process.env;
-  const inbox = await startMailInbox({ port: Number(PORT), smtpPort: Number(SMTP_PORT) });
+  const { PORT = '8092', SMTP_PORT = '8093', HOST } = process.env;
+  const inbox = await startMailInbox({ port: Number(PORT), smtpPort: Number(SMTP_PORT), host: HOST });
   stopOnSignals(inbox.stop);
   console.log(
     JSON.stringify({ level: 'info', message: `The mail inbox listens at ${inbox.url} and ${inbox.smtpUrl}` }),

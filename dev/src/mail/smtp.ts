@@ -4,10 +4,11 @@ import { type Mail, readMail } from './mail';
 
 const LARGEST = 5 * 1024 * 1024;
 
-/** Listens for mail on 127.0.0.1: from anybody, to anybody, with any password or none. Nothing is ever sent on. */
+/** Listens for mail: from anybody, to anybody, with any password or none. Nothing is ever sent on. */
 export const listenForMail = async (
   port: number,
   receive: (mail: Mail) => void,
+  host = '127.0.0.1',
 ): Promise<{ port: number; stop: () => Promise<void> }> => {
   const server = new SMTPServer({
     name: 'outerpark',
@@ -34,7 +35,7 @@ export const listenForMail = async (
   server.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return {
     port: (server.server.address() as AddressInfo).port,

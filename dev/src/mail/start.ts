@@ -4,16 +4,22 @@ import { Mails } from './mails';
 import { listPage, mailPage } from './pages';
 import { listenForMail } from './smtp';
 
+export interface MailInboxOptions {
+  port: number;
+  smtpPort: number;
+  host?: string;
+}
+
 export interface MailInbox extends Running {
   /** For `SMTP_URL`. */
   smtpUrl: string;
 }
 
 /** Starts the mail inbox: an SMTP server that keeps what it gets in memory, a page to read it, and `GET /email` for programs. Port 0 takes a free one. */
-export const startMailInbox = async (options: { port: number; smtpPort: number }): Promise<MailInbox> => {
+export const startMailInbox = async ({ port, smtpPort, host }: MailInboxOptions): Promise<MailInbox> => {
   const mails = new Mails();
-  const smtp = await listenForMail(options.smtpPort, (mail) => mails.add(mail));
-  const http = await serve(inboxApp(mails), options.port).catch(async (error: unknown) => {
+  const smtp = await listenForMail(smtpPort, (mail) => mails.add(mail), host);
+  const http = await serve(inboxApp(mails), port, host).catch(async (error: unknown) => {
     await smtp.stop();
     throw error;
   });

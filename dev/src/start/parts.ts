@@ -63,8 +63,10 @@ export const helperPart = (
     name,
     script: resolve(__dirname, `../${name}/main.js`),
     env: {
+      HOST: '127.0.0.1',
       PORT: String(port),
       DATA_DIR: join(dataDir, name),
+      PUBLIC_URL: at.paymentProvider,
       SMTP_PORT: String(portOf('smtp')),
       ISSUER_URL: at.oidc.issuer,
       OIDC_AUDIENCE: at.oidc.audience,
