@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, type Answer, type Invariant, type InvariantName, type Suspicion } from './invariant';
+import { charges } from './invariants/charges';
+import { delivery } from './invariants/delivery';
+import { endings } from './invariants/endings';
+import { eventsOfCommits } from './invariants/events';
+import { money } from './invariants/money';
+import { seats } from './invariants/seats';
+import { view } from './invariants/view';
+import { createReader, type Reader } from './reading';
+import type { AuditedSystem } from './system';
+
+export const invariants: Invariant[] = [seats, endings, charges, money, delivery, view, eventsOfCommits];
+
+export interface Finding {
+  invariant: InvariantName;
+  title: string;
+  ok: boolean;
+  /** What was looked at, and how much of it. */
+  checked: Record<string, number>;
+  /** One sentence each, with ids. */
+  breaches: string[];
+  /** Late by the fault of the payment provider, which does not answer. */
+  pending: string[];
+}
+
+export interface Report {
+  findings: Finding[];
+  ok: boolean;
+  /** How often everything was read. */
+  readings: number;
+  tookMs: number;
+}
+
+export interface AuditOptions {
+  /** For so long a difference that may be under way has to last. */
+  patienceMs?: number;
+  /** In place of waiting between two readings, for tests. */
+  pause?: (ms: number) => Promise<unknown>;
+}
+
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = { first: 1_000, longest: 5_000 };
+
+/**
+ * Checks the invariants of a system, which may run meanwhile: what looks wrong at a reading counts when it is wrong at the next
+ * one too, and as long as the patience lasts when it may only be under way. Throws Unreadable when something cannot be read.
+ */
+export async function audit(system: AuditedSystem, options: AuditOptions = {}): Promise<Report> {
+  const started = performance.now();
+  const reader = createReader(system);
+  try {
+    const { answers, readings } = await readUntilSure(reader, options);
+    const findings = invariants.map((invariant): Finding => {
+      const { checked, suspicions, pending } = answers.get(invariant)!;
+      const breaches = suspicions.map(({ breach }) => breach);
+      const { name, title } = invariant;
+      return { invariant: name, title, ok: breaches.length === 0, checked, breaches, pending };
+    });
+    const tookMs = Math.round(performance.now() - started);
+    return { findings, ok: findings.every(({ ok }) => ok), readings, tookMs };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readUntilSure(
+  reader: Reader,
+  { patienceMs = PATIENCE_MS, pause = sleep }: AuditOptions,
+): Promise<{ answers: Map<Invariant, Answer>; readings: number }> {
+  const answers = new Map<Invariant, Answer>();
+  const first = await reader.read();
+  for (const invariant of invariants) answers.set(invariant, await ask(invariant, first));
+
+  const until = performance.now() + patienceMs;
+  const open = (readings: number) =>
+    [...answers].filter(([, { suspicions }]) => suspicions.some((suspicion) => !isSure(suspicion, readings, until)));
+  let readings = 1;
+  for (let pauseMs = PAUSE_MS.first; open(readings).length > 0; pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest)) {
+    await pause(pauseMs);
+    const again = await reader.read();
+    for (const [invariant, { suspicions }] of answers) {
+      if (suspicions.length > 0) answers.set(invariant, stillThere(suspicions, await ask(invariant, again)));
+    }
+    readings += 1;
+  }
+  return { answers, readings };
+}
+
+const isSure = ({ settles }: Suspicion, readings: number, until: number): boolean =>
+  readings > 1 && (!settles || performance.now() >= until);
+
+const stillThere = (before: Suspicion[], answer: Answer): Answer => {
+  const known = new Set(before.map(({ key }) => key));
+  return { ...answer, suspicions: answer.suspicions.filter(({ key }) => known.has(key)) };
+};

@@ -1,0 +1,54 @@
+import { brokers, ConfigError, httpUrl, loadConfig, postgresUrl, topicPrefix } from '@outerpark/chassis/config';
+import { homeOf } from '@outerpark/dev/start/options';
+import { readRunFile } from '@outerpark/dev/start/run-file';
+import { z } from 'zod';
+import type { AuditedSystem } from './system';
+
+const folders = z.string().transform((text) => text.split(',').map((folder) => folder.trim()));
+
+const schema = z.object({
+  MUSICAL_DATABASE_URL: postgresUrl,
+  RESERVATION_DATABASE_URL: postgresUrl,
+  PAYMENT_DATABASE_URL: postgresUrl,
+  NOTIFICATION_DATABASE_URL: postgresUrl,
+  KAFKA_BROKERS: brokers,
+  TOPIC_PREFIX: topicPrefix,
+  PAYMENT_PROVIDER_URL: httpUrl,
+  /** Of each replica, separated by commas. */
+  MYPAGE_DATA_DIRS: folders,
+});
+
+/** What `npm start` has started, but for what the environment names. Throws ConfigError when neither names all of it. */
+export function readConfig(env = process.env): AuditedSystem {
+  const config = loadConfig(schema, { ...runningNow(env), ...given(env) });
+  return {
+    databases: {
+      musical: config.musicalDatabaseUrl,
+      reservation: config.reservationDatabaseUrl,
+      payment: config.paymentDatabaseUrl,
+      notification: config.notificationDatabaseUrl,
+    },
+    kafka: { brokers: config.kafkaBrokers, topicPrefix: config.topicPrefix },
+    mypageDirs: config.mypageDataDirs,
+    providerUrl: config.paymentProviderUrl,
+  };
+}
+
+const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+
+function runningNow(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const run = readRunFile(homeOf(env));
+  if (!run) return {};
+  return {
+    MUSICAL_DATABASE_URL: run.databases.musical,
+    RESERVATION_DATABASE_URL: run.databases.reservation,
+    PAYMENT_DATABASE_URL: run.databases.payment,
+    NOTIFICATION_DATABASE_URL: run.databases.notification,
+    KAFKA_BROKERS: run.kafkaBrokers,
+    PAYMENT_PROVIDER_URL: run.paymentProvider,
+    MYPAGE_DATA_DIRS: run.mypageDirs.join(','),
+  };
+}
+
+export { ConfigError };

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { errorMessage } from '@outerpark/chassis/errors';
+import { audit } from './audit';
+import { ConfigError, readConfig } from './config';
+import { printed } from './print';
+import { Unreadable } from './system';
+
+const HELP = `npm run audit -- [--json] [--patience SECONDS]
+
+Checks the invariants I1 to I7 of the system that npm start has started, or of the one that the environment names:
+MUSICAL_, RESERVATION_, PAYMENT_ and NOTIFICATION_DATABASE_URL, KAFKA_BROKERS, TOPIC_PREFIX, PAYMENT_PROVIDER_URL,
+MYPAGE_DATA_DIRS. Exit code 0: all hold; 1: one is broken; 2: something could not be read.
+
+  --json               print the report as JSON
+  --patience SECONDS   how long a difference has to last that may only be under way (default: 60)
+`;
+
+async function main(): Promise<number> {
+  const { json, help, patience } = options();
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
+  const report = await audit(readConfig(), { patienceMs: patience * 1_000 });
+  console.log(json ? JSON.stringify(report, null, 2) : printed(report));
+  return report.ok ? 0 : 1;
+}
+
+function options(): { json: boolean; help: boolean; patience: number } {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+      patience: { type: 'string', default: '60' },
+    },
+  });
+  const patience = Number(values.patience);
+  if (!(patience >= 0)) throw new ConfigError(`--patience must be a number of seconds, and is ${values.patience}`);
+  return { ...values, patience };
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    const known = error instanceof Unreadable || error instanceof ConfigError;
+    console.error(known ? error.message : `The audit failed: ${errorMessage(error)}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,26 @@
+import type { Finding, Report } from './audit';
+
+const SHOWN = 20;
+
+/** The report for people: one line for each invariant, then what is wrong. */
+export function printed({ findings, ok, readings, tookMs }: Report): string {
+  const readingsSaid = readings === 1 ? 'one reading' : `${readings} readings`;
+  const verdict = ok ? 'All invariants hold.' : `Broken: ${broken(findings).join(', ')}.`;
+  return [...findings.flatMap(lines), '', `${verdict} ${readingsSaid}, ${(tookMs / 1000).toFixed(1)} s`].join('\n');
+}
+
+const broken = (findings: Finding[]): string[] => findings.filter(({ ok }) => !ok).map(({ invariant }) => invariant);
+
+function lines({ invariant, title, ok, checked, breaches, pending }: Finding): string[] {
+  const figures = Object.entries(checked).map(([name, value]) => `${value.toLocaleString('en')} ${name}`);
+  return [
+    `${ok ? '✓' : '✗'} ${invariant}  ${title}: ${figures.join(', ')}`,
+    ...shortened(breaches).map((breach) => `      ✗ ${breach}`),
+    ...shortened(pending).map((waits) => `      … ${waits}`),
+  ];
+}
+
+const shortened = (sentences: string[]): string[] =>
+  sentences.length <= SHOWN
+    ? sentences
+    : [...sentences.slice(0, SHOWN), `and ${(sentences.length - SHOWN).toLocaleString('en')} more`];

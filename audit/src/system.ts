@@ -1,0 +1,36 @@
+import { errorMessage } from '@outerpark/chassis/errors';
+
+export const STORED = ['musical', 'reservation', 'payment', 'notification'] as const;
+export type Stored = (typeof STORED)[number];
+
+/** Where everything is that the audit reads. It writes nowhere. */
+export interface AuditedSystem {
+  /** postgres:// URLs; a role that may read is enough. */
+  databases: Record<Stored, string>;
+  kafka: { brokers: string[]; topicPrefix: string };
+  /** mypage's data folders, one for each replica. */
+  mypageDirs: string[];
+  /** Base URL of the payment provider, which gives its ledger. */
+  providerUrl: string;
+}
+
+/** Something could not be read, so nothing can be said. The message is one sentence for people. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** Runs `work`; when it fails, says what it was that could not be read. */
+export async function reading<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable(`${what} could not be read: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** An error about several addresses of one host has no text of its own. */
+const reason = (error: unknown): string => {
+  const [first] = (error as { errors?: unknown[] } | undefined)?.errors ?? [];
+  return errorMessage(error) || errorMessage(first);
+};

@@ -1,0 +1,254 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@outerpark/chassis/logger';
+import { createMetrics } from '@outerpark/chassis/metrics';
+import type { OutgoingMessage } from '@outerpark/chassis/messaging/broker';
+import { connectKafka } from '@outerpark/chassis/messaging/kafka';
+import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import type { RunningService, ServiceTools } from '@outerpark/chassis/service';
+import { createTestDatabase } from '@outerpark/chassis/testing/database';
+import { eventually } from '@outerpark/chassis/testing/eventually';
+import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
+import { testKafka } from '@outerpark/chassis/testing/kafka';
+import type { Musical } from '@outerpark/contracts/http/musicals';
+import type { Reservation } from '@outerpark/contracts/http/reservations';
+import { startSimulator } from '@outerpark/dev/simulator/start';
+import { startMusical } from '@outerpark/musical/app';
+import { readConfig as musicalConfig } from '@outerpark/musical/config';
+import { startMyPage } from '@outerpark/mypage/app';
+import { readConfig as mypageConfig } from '@outerpark/mypage/config';
+import { startPayment } from '@outerpark/payment/app';
+import { readConfig as paymentConfig } from '@outerpark/payment/config';
+import { startReservation } from '@outerpark/reservation/app';
+import { readConfig as reservationConfig } from '@outerpark/reservation/config';
+import { Client } from 'pg';
+import { openCopy } from '../src/copy/copy';
+import { copyTopics } from '../src/copy/topics';
+import { STORED, type AuditedSystem, type Stored } from '../src/system';
+
+/** Stores, topics and a provider of their own, with nothing in them yet or copied from another. */
+export interface Stores {
+  system: AuditedSystem;
+  sql<Row = Record<string, unknown>>(service: Stored, sql: string, params?: unknown[]): Promise<Row[]>;
+  publish(...messages: OutgoingMessage[]): Promise<void>;
+  provider(method: string, path: string, body?: object, key?: string): Promise<unknown>;
+  /** The same again, apart from these. No service may be running. */
+  copy(): Promise<Stores>;
+  end(): Promise<void>;
+}
+
+export async function createStores(from?: AuditedSystem & { dir: string }): Promise<Stores> {
+  const dir = await mkdtemp(join(tmpdir(), 'audit-test-'));
+  if (from) await cp(from.dir, dir, { recursive: true });
+  const databases = {} as Record<Stored, { url: string; drop(): Promise<void> }>;
+  for (const service of STORED) {
+    databases[service] = await (from ? copyDatabase(from.databases[service]) : createTestDatabase());
+  }
+  const simulator = await startSimulator({ port: 0, dataDir: join(dir, 'simulator') });
+  const kafka = testKafka();
+  const broker = connectKafka({ ...kafka, clientId: 'test', logger: createLogger('test', 'silent') });
+  await broker.ensureTopics();
+  const system: AuditedSystem = {
+    databases: {
+      musical: databases.musical.url,
+      reservation: databases.reservation.url,
+      payment: databases.payment.url,
+      notification: databases.notification.url,
+    },
+    kafka,
+    mypageDirs: [join(dir, 'mypage')],
+    providerUrl: simulator.url,
+  };
+  if (from) await broker.publish(await messagesOf(from));
+
+  return {
+    system,
+    sql: <Row>(service: Stored, sql: string, params?: unknown[]) =>
+      withClient(system.databases[service], async (client) => (await client.query(sql, params)).rows as Row[]),
+    publish: (...messages) => broker.publish(messages),
+    provider: async (method, path, body, key) => {
+      const headers = { 'content-type': 'application/json', ...(key ? { 'idempotency-key': key } : {}) };
+      const answer = await fetch(simulator.url + path, {
+        method,
+        headers,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+      return answer.json();
+    },
+    copy: () => createStores({ ...system, dir }),
+    end: async () => {
+      await broker.close();
+      await simulator.stop();
+      for (const { drop } of Object.values(databases)) await drop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function copyDatabase(url: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const empty = await createTestDatabase();
+  const [name, template] = [new URL(empty.url).pathname.slice(1), new URL(url).pathname.slice(1)];
+  await withClient(process.env.TEST_POSTGRES_ADMIN_URL!, async (client) => {
+    await client.query(`DROP DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return empty;
+}
+
+/** In their order; the key brings each to the partition that it was in. */
+async function messagesOf(system: AuditedSystem): Promise<OutgoingMessage[]> {
+  const copy = openCopy();
+  const topics = copyTopics(copy, system);
+  try {
+    await topics.reach(await topics.ends());
+    return copy
+      .all<{ topic: string; message: string }>('SELECT topic, message FROM event ORDER BY topic, partition, position')
+      .map(({ topic, message }) => ({ topic, ...JSON.parse(message) }) as OutgoingMessage);
+  } finally {
+    await topics.stop();
+    copy.close();
+  }
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface Services {
+  registerMusical(body: object): Promise<Musical>;
+  changeCapacity(musical: Musical, capacity: number): Promise<void>;
+  reserve(customer: string, body: object): Promise<Reservation>;
+  cancel(customer: string, id: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The services in this process, on these stores. */
+export async function startServices({ system }: Stores, settings: Record<string, string> = {}): Promise<Services> {
+  const issuer = await startTestIssuer();
+  const common = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'silent',
+    OIDC_ISSUER: issuer.issuer,
+    OIDC_AUDIENCE: issuer.audience,
+    KAFKA_BROKERS: system.kafka.brokers.join(','),
+    TOPIC_PREFIX: system.kafka.topicPrefix,
+    SWEEP_EVERY_MS: '100',
+    ...settings,
+  };
+  const env = (service: Stored, more: Record<string, string> = {}) => ({
+    ...common,
+    DATABASE_URL: system.databases[service],
+    ...more,
+  });
+  const musical = await startMusical(musicalConfig(env('musical')), tools('musical'));
+  const reservation = await startReservation(
+    reservationConfig(env('reservation', { MUSICAL_URL: musical.url })),
+    tools('reservation'),
+  );
+  const payment = await startPayment(
+    paymentConfig(env('payment', { PAYMENT_PROVIDER_URL: system.providerUrl })),
+    tools('payment'),
+  );
+  const mypage = await startMyPage(mypageConfig({ ...common, DATA_DIR: system.mypageDirs[0]! }), tools('mypage'));
+  const notification = await openDatabase({
+    name: 'notification',
+    url: system.databases.notification,
+    poolSize: 1,
+    migrations: [CreateOutbox1790000000001, CreateInbox1790000000002],
+  });
+  await notification.close();
+
+  const call = caller(issuer);
+  return {
+    registerMusical: (body) => call<Musical>(musical, 'POST', '/api/musicals', 'admin', body),
+    changeCapacity: ({ id, performances: [performance] }, capacity) =>
+      call(musical, 'PATCH', `/api/musicals/${id}/grades/${performance!.grades[0]!.id}`, 'admin', { capacity }),
+    reserve: (customer, body) => call<Reservation>(reservation, 'POST', '/api/reservations', customer, body),
+    cancel: (customer, id) => call(reservation, 'DELETE', `/api/reservations/${id}`, customer),
+    stop: async () => {
+      for (const service of [reservation, musical, payment, mypage]) await service.stop();
+      await issuer.stop();
+    },
+  };
+}
+
+const tools = (service: string): ServiceTools => ({
+  logger: createLogger(service, 'silent'),
+  metrics: createMetrics(service),
+});
+
+const caller =
+  (issuer: TestIssuer) =>
+  async <Body>({ url }: RunningService, method: string, path: string, who: string, body?: object): Promise<Body> => {
+    const roles = who === 'admin' ? ['admin'] : ['customer'];
+    const token = await issuer.token({ sub: who, roles, email: `${who}@example.com`, name: who, locale: 'en' });
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as Body;
+  };
+
+export interface Story {
+  musical: Musical;
+  /** By what became of them. */
+  confirmed: Reservation;
+  declined: Reservation;
+  cancelledUnpaid: Reservation;
+  refunded: Reservation;
+}
+
+/** A little of everything, and all of it at its end. */
+export async function playStory(stores: Stores, services: Services): Promise<Story> {
+  const { registerMusical, reserve, cancel, changeCapacity } = services;
+  const paid = (id: string, status: string) =>
+    eventually(async () => {
+      const [row] = await stores.sql('payment', `SELECT status FROM payment WHERE reservation_id = $1`, [id]);
+      if (row?.status !== status) throw new Error(`the payment is ${String(row?.status)}`);
+    });
+  const musical = await registerMusical({ name: 'Hamlet', reservableSeats: 50, price: 40_000 });
+  await changeCapacity(musical, 60);
+  const { performances } = await registerMusical({
+    name: 'Macbeth',
+    performances: [
+      {
+        startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+        venue: 'Great Hall',
+        grades: [
+          { name: 'R', price: 90_000, seats: 10 },
+          { name: 'S', price: 50_000, seats: 10 },
+        ],
+      },
+    ],
+  });
+
+  const confirmed = await reserve('alice', { musicalId: musical.id, seats: 10 });
+  const lines = [
+    { grade: 'R', seats: 2 },
+    { grade: 'S', seats: 3 },
+  ];
+  const refunded = await reserve('bob', { performanceId: performances[0]!.id, lines });
+  await paid(confirmed.id, 'approved');
+  await paid(refunded.id, 'approved');
+  await cancel('bob', refunded.id);
+
+  await stores.provider('PUT', '/faults', { declineNext: 2 });
+  const declined = await reserve('alice', { musicalId: musical.id, seats: 1 });
+  const cancelledUnpaid = await reserve('bob', { musicalId: musical.id, seats: 2 });
+  await paid(declined.id, 'declined');
+  await paid(cancelledUnpaid.id, 'declined');
+  await cancel('bob', cancelledUnpaid.id);
+  return { musical, confirmed, declined, cancelledUnpaid, refunded };
+}
