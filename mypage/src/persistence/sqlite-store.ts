@@ -69,6 +69,7 @@ const connect = (
   }).initialize();
 
 async function transact<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const beforeCommit: (() => Promise<void>)[] = [];
   const afterCommit: (() => void)[] = [];
   await runner.startTransaction();
   let result: T;
@@ -76,8 +77,10 @@ async function transact<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): P
     result = await work({
       query: (sql, params) => run(runner, sql, params),
       manager: runner.manager,
+      beforeCommit: (then) => beforeCommit.push(then),
       afterCommit: (then) => afterCommit.push(then),
     });
+    for (const then of beforeCommit) await then();
     await runner.commitTransaction();
   } catch (error) {
     await runner.rollbackTransaction().catch(() => undefined);

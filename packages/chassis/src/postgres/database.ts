@@ -71,6 +71,7 @@ async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 async function transactOnce<T>(dataSource: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const beforeCommit: (() => Promise<void>)[] = [];
   const afterCommit: (() => void)[] = [];
   const result = await withRunner(dataSource, async (runner) => {
     await runner.startTransaction();
@@ -78,9 +79,11 @@ async function transactOnce<T>(dataSource: DataSource, work: (tx: Tx) => Promise
       const tx: Tx = {
         query: async <Row>(sql: string, params?: unknown[]) => (await runner.query(sql, params, true)).records as Row[],
         manager: runner.manager,
+        beforeCommit: (run) => beforeCommit.push(run),
         afterCommit: (run) => afterCommit.push(run),
       };
       const value = await work(tx);
+      for (const run of beforeCommit) await run();
       await runner.commitTransaction();
       return value;
     } catch (error) {
