@@ -13,17 +13,13 @@ export interface Offer {
 }
 
 export type Choice =
-  | { kind: 'chosen'; offer: Offer; lines: PricedLine[] }
-  | { kind: 'unknown'; what: string }
-  | { kind: 'ambiguous' }
-  | { kind: 'over' };
+  { kind: 'chosen'; offer: Offer; lines: PricedLine[] } | { kind: 'unknown'; what: string } | { kind: 'ambiguous' };
 
 /** Which seats a customer's words mean, at which price; of `offers` those that the request names. */
-export function choose(wanted: WantedSeats, offers: Offer[], now: Date): Choice {
+export function choose(wanted: WantedSeats, offers: Offer[]): Choice {
   const offer = offers[0];
   if (!offer) return { kind: 'unknown', what: 'musicalId' in wanted ? 'musical' : 'performance' };
   if ('musicalId' in wanted && (offers.length > 1 || offer.grades.length > 1)) return { kind: 'ambiguous' };
-  if (offer.startsAt <= now) return { kind: 'over' };
 
   const lines: PricedLine[] = [];
   const asked = 'musicalId' in wanted ? [{ grade: offer.grades[0]!.name, seats: wanted.seats }] : wanted.lines;

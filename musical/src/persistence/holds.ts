@@ -1,109 +1,139 @@
-import type { PricedLine } from '@outerpark/contracts/values';
-import type { Tx } from '@outerpark/chassis/postgres/store';
-import { seatsOf } from '../domain/offer';
-
-export interface HoldRow {
-  reservationId: string;
-  performanceId: string | null;
-  customerId: string;
-  lines: PricedLine[];
-  state: 'held' | 'sold' | 'released';
-}
+import { DecidedElsewhere, type Tx } from '@outerpark/chassis/postgres/store';
+import type { SeatHold, Stock, WantedHold } from '../domain/hold';
+import { seatsOf, type Offer } from '../domain/offer';
 
 const COLUMNS = `reservation_id AS "reservationId", performance_id AS "performanceId", customer_id AS "customerId", lines, state`;
 
-export const findHolds = (tx: Tx, reservationIds: string[]): Promise<HoldRow[]> =>
-  tx.query<HoldRow>(`SELECT ${COLUMNS} FROM hold WHERE reservation_id = ANY($1)`, [reservationIds]);
+/** What the holds of these requests are decided by. It locks nothing: the guarded writes of `storeHolds` have the last word. */
+export async function readStock(tx: Tx, offer: Offer, requests: WantedHold[]): Promise<Stock> {
+  const holds = await tx.query<SeatHold>(`SELECT ${COLUMNS} FROM hold WHERE reservation_id = ANY($1)`, [
+    requests.map(({ reservationId }) => reservationId),
+  ]);
+  const free = await tx.query<{ id: string; free: number }>(`SELECT id, free FROM grade WHERE performance_id = $1`, [
+    offer.performanceId,
+  ]);
+  const counted =
+    offer.maxPerCustomer === null
+      ? []
+      : await tx.query<{ id: string; seats: number }>(
+          `SELECT customer_id AS id, seats FROM customer_seats WHERE performance_id = $1 AND customer_id = ANY($2)`,
+          [offer.performanceId, requests.map(({ customerId }) => customerId)],
+        );
+  return {
+    holds,
+    free: new Map(free.map((grade) => [grade.id, grade.free])),
+    counted: new Map(counted.map(({ id, seats }) => [id, seats])),
+  };
+}
 
-/** The guarded write that decides: takes the seats of every line, or of none. Grades are locked in the order of their ids. */
-export async function takeSeats(tx: Tx, lines: { gradeId: string; seats: number }[]): Promise<boolean> {
-  const ordered = [...lines].sort((a, b) => (a.gradeId < b.gradeId ? -1 : 1));
-  if (ordered.length > 1) await tx.query('SAVEPOINT all_or_nothing');
-  for (const { gradeId, seats } of ordered) {
+/**
+ * Takes the seats of new holds of one performance by guarded writes. Where the stock is no longer what was read, another replica
+ * has decided in between: throws DecidedElsewhere, which runs the transaction again. Every transaction locks grades in the order
+ * of their ids and then customers, so that none waits for another in a circle.
+ */
+export async function storeHolds(tx: Tx, offer: Offer, holds: SeatHold[], now: Date): Promise<void> {
+  if (holds.length === 0) return;
+  const { performanceId, maxPerCustomer } = offer;
+  for (const [gradeId, seats] of byGrade(holds)) {
     const taken = await tx.query(`UPDATE grade SET free = free - $2 WHERE id = $1 AND free >= $2 RETURNING id`, [
       gradeId,
       seats,
     ]);
-    if (taken.length === 0) {
-      if (ordered.length > 1) await tx.query('ROLLBACK TO SAVEPOINT all_or_nothing');
-      return false;
-    }
+    if (taken.length === 0) throw new DecidedElsewhere();
   }
-  return true;
-}
-
-/** Counts seats against the customer's limit for this performance; false when they would exceed it. */
-export async function countForCustomer(
-  tx: Tx,
-  performanceId: string,
-  customerId: string,
-  seats: number,
-  atMost: number,
-): Promise<boolean> {
-  const counted = await tx.query(
-    `INSERT INTO customer_seats AS c (performance_id, customer_id, seats) SELECT $1, $2, $3 WHERE $3 <= $4
-     ON CONFLICT (performance_id, customer_id) DO UPDATE SET seats = c.seats + $3 WHERE c.seats + $3 <= $4 RETURNING seats`,
-    [performanceId, customerId, seats, atMost],
-  );
-  return counted.length > 0;
-}
-
-async function returnSeats(tx: Tx, performanceId: string, customerId: string, lines: PricedLine[]): Promise<void> {
-  for (const { gradeId, seats } of [...lines].sort((a, b) => (a.gradeId < b.gradeId ? -1 : 1))) {
-    await tx.query(`UPDATE grade SET free = free + $2 WHERE id = $1`, [gradeId, seats]);
+  if (maxPerCustomer !== null) {
+    const customers = byCustomer(holds);
+    const counted = await tx.query(
+      `INSERT INTO customer_seats AS c (performance_id, customer_id, seats)
+       SELECT $1::uuid, customer, seats FROM unnest($2::text[], $3::int[]) AS w (customer, seats) ORDER BY customer
+       ON CONFLICT (performance_id, customer_id) DO UPDATE SET seats = c.seats + excluded.seats
+       WHERE c.seats + excluded.seats <= $4::int RETURNING 1`,
+      [performanceId, customers.map(([id]) => id), customers.map(([, seats]) => seats), maxPerCustomer],
+    );
+    if (counted.length < customers.length) throw new DecidedElsewhere();
   }
-  await tx.query(`UPDATE customer_seats SET seats = seats - $3 WHERE performance_id = $1 AND customer_id = $2`, [
-    performanceId,
-    customerId,
-    seatsOf(lines),
-  ]);
-}
-
-/** Fails when one of them exists: then another replica decided the same reservation in between. */
-export async function insertHolds(tx: Tx, holds: HoldRow[], now: Date): Promise<void> {
-  if (holds.length === 0) return;
-  await tx.query(
+  const inserted = await tx.query(
     `INSERT INTO hold (reservation_id, performance_id, customer_id, lines, state, created_at)
-     SELECT *, 'held', $5::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[])`,
+     SELECT id, $2::uuid, customer, lines, 'held', $5::timestamptz
+     FROM unnest($1::uuid[], $3::text[], $4::jsonb[]) AS w (id, customer, lines)
+     ON CONFLICT (reservation_id) DO NOTHING RETURNING 1`,
     [
       holds.map((hold) => hold.reservationId),
-      holds.map((hold) => hold.performanceId),
+      performanceId,
       holds.map((hold) => hold.customerId),
       holds.map((hold) => JSON.stringify(hold.lines)),
       now,
     ],
   );
+  if (inserted.length < holds.length) throw new DecidedElsewhere();
 }
-
-export const freeByGrade = async (tx: Tx, gradeIds: string[]): Promise<Map<string, number>> => {
-  const rows = await tx.query<{ id: string; free: number }>(`SELECT id, free FROM grade WHERE id = ANY($1)`, [
-    gradeIds,
-  ]);
-  return new Map(rows.map(({ id, free }) => [id, free]));
-};
 
 /** held -> sold; a hold that has ended stays ended. */
 export async function sellHold(tx: Tx, reservationId: string): Promise<void> {
   await tx.query(`UPDATE hold SET state = 'sold' WHERE reservation_id = $1 AND state = 'held'`, [reservationId]);
 }
 
-/** Ends a hold and gives its seats back, once; undefined when there was nothing to give back. Without a hold it leaves the tombstone. */
+/**
+ * Ends a hold, once, and gives its seats back; undefined when it was ended before. Without a hold this makes the tombstone, and
+ * a hold that is just being made is waited for: either way one of the two sees the other.
+ */
 export async function releaseHold(
   tx: Tx,
   reservationId: string,
   customerId: string,
   now: Date,
-): Promise<HoldRow | undefined> {
-  // Either this insert makes the tombstone, or it has waited for the hold that is being made and sees it below.
-  await tx.query(
+): Promise<SeatHold | undefined> {
+  const [released] = await tx.query<SeatHold>(
     `INSERT INTO hold (reservation_id, customer_id, lines, state, created_at, ended_at)
-     VALUES ($1, $2, '[]', 'released', $3, $3) ON CONFLICT (reservation_id) DO NOTHING`,
+     VALUES ($1, $2, '[]', 'released', $3, $3)
+     ON CONFLICT (reservation_id) DO UPDATE SET state = 'released', ended_at = $3 WHERE hold.state <> 'released'
+     RETURNING ${COLUMNS}`,
     [reservationId, customerId, now],
   );
-  const [released] = await tx.query<HoldRow>(
-    `UPDATE hold SET state = 'released', ended_at = $2 WHERE reservation_id = $1 AND state <> 'released' RETURNING ${COLUMNS}`,
-    [reservationId, now],
-  );
-  if (released?.performanceId) await returnSeats(tx, released.performanceId, released.customerId, released.lines);
+  if (released?.performanceId) returnSeats(tx, released);
   return released;
+}
+
+const returned = new WeakMap<Tx, SeatHold[]>();
+
+/** Seats that come back in one transaction (many reservations may expire in the same second) go back as one sum a grade. */
+function returnSeats(tx: Tx, hold: SeatHold): void {
+  const holds = returned.get(tx) ?? [];
+  holds.push(hold);
+  if (returned.has(tx)) return;
+  returned.set(tx, holds);
+  tx.beforeCommit(async () => {
+    for (const [gradeId, seats] of byGrade(holds)) {
+      await tx.query(`UPDATE grade SET free = free + $2 WHERE id = $1`, [gradeId, seats]);
+    }
+    await tx.query(
+      `UPDATE customer_seats c SET seats = c.seats - w.seats
+       FROM (
+         SELECT k.performance_id, k.customer_id, r.seats
+         FROM (
+           SELECT performance_id, customer_id, sum(seats)::int AS seats
+           FROM unnest($1::uuid[], $2::text[], $3::int[]) AS r (performance_id, customer_id, seats) GROUP BY 1, 2
+         ) r JOIN customer_seats k USING (performance_id, customer_id)
+         ORDER BY k.performance_id, k.customer_id FOR UPDATE OF k
+       ) w WHERE c.performance_id = w.performance_id AND c.customer_id = w.customer_id`,
+      [
+        holds.map((hold) => hold.performanceId),
+        holds.map((hold) => hold.customerId),
+        holds.map((hold) => seatsOf(hold.lines)),
+      ],
+    );
+  });
+}
+
+const byGrade = (holds: SeatHold[]): [string, number][] =>
+  summed(holds.flatMap(({ lines }) => lines.map(({ gradeId, seats }): [string, number] => [gradeId, seats])));
+
+const byCustomer = (holds: SeatHold[]): [string, number][] =>
+  summed(holds.map(({ customerId, lines }) => [customerId, seatsOf(lines)]));
+
+/** The sum for each id, in the order of the ids. */
+function summed(entries: [string, number][]): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const [id, seats] of entries) sums.set(id, (sums.get(id) ?? 0) + seats);
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }
