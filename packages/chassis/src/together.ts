@@ -1,7 +1,10 @@
+import { isPassingFailure } from './postgres/failures';
+
 /**
  * Decides concurrent requests for the same thing together: while one round is under way the next requests gather, and then go
  * as one round in their order of arrival. Each gets its own answer. A round of several that fails as a whole is
- * decided one by one, so that one bad request fails alone. With no concurrency every request is a round of its own, at once.
+ * decided one by one, so that one bad request fails alone; when the store is away all fail at once, because their callers would
+ * not wait for one time-out after the other. With no concurrency every request is a round of its own, at once.
  */
 export function together<Request, Answer>(
   keyOf: (request: Request) => string,
@@ -20,7 +23,7 @@ export function together<Request, Answer>(
       const answers = await decide(round.map(({ request }) => request));
       round.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
-      if (round.length === 1) return round[0]!.reject(error);
+      if (round.length === 1 || isPassingFailure(error)) return round.forEach(({ reject }) => reject(error));
       for (const alone of round) await decideRound([alone]);
     }
   };
