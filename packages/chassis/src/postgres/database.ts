@@ -1,11 +1,13 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { TransientError } from '../errors';
 import { isConflict } from './failures';
 import type { Store, Tx } from './store';
 
 export interface DatabaseOptions {
   url: string;
+  /** At least 2: migrating takes one connection for its lock and one for its work. */
   poolSize: number;
   /** Shown in pg_stat_activity. */
   name: string;
@@ -29,7 +31,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     type: 'postgres',
     url: options.url,
     applicationName: options.name,
-    poolSize: options.poolSize,
+    poolSize: Math.max(2, options.poolSize),
     connectTimeoutMS: 3_000,
     parseInt8: true,
     installExtensions: false,
@@ -41,7 +43,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     // An idle connection that the server closes is the pool's business: it opens another.
     poolErrorHandler: () => undefined,
   }).initialize();
-  await migrate(dataSource);
+  try {
+    await migrate(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
   const pool = (dataSource.driver as PostgresDriver).master as Pool;
 
   return {
@@ -87,7 +94,9 @@ async function transactOnce<T>(dataSource: DataSource, work: (tx: Tx) => Promise
       await runner.commitTransaction();
       return value;
     } catch (error) {
-      // When the connection is gone the server has rolled back already; the first error is the one to tell.
+      // TypeORM lets go of a connection that died between two statements, and what comes then complains of that only.
+      if (runner.isReleased) throw new TransientError('the connection to the database was lost', { cause: error });
+      // When it dies now the server rolls back by itself; the first error is the one to tell.
       await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     }

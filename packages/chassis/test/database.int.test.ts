@@ -1,0 +1,301 @@
+import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { isPassingFailure } from '../src/postgres/failures';
+import { startDatabaseClock } from '../src/postgres/clock';
+import { openDatabase, type Database } from '../src/postgres/database';
+import { createTestDatabase } from '../src/testing/database';
+import { eventually } from '../src/testing/eventually';
+
+interface Account {
+  id: number;
+  balance: number;
+}
+const accounts = new EntitySchema<Account>({
+  name: 'account',
+  columns: { id: { type: Number, primary: true }, balance: { type: Number } },
+});
+
+class CreateAccount1790000001000 implements MigrationInterface {
+  async up(runner: QueryRunner) {
+    await runner.query('CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)');
+  }
+  down = () => Promise.resolve();
+}
+class AddNote1790000002000 implements MigrationInterface {
+  async up(runner: QueryRunner) {
+    await runner.query('CREATE TABLE note (id int)');
+  }
+  down = () => Promise.resolve();
+}
+class Broken1790000003000 implements MigrationInterface {
+  async up(runner: QueryRunner) {
+    await runner.query('CREATE TABLE half (id int)');
+    await runner.query('SELECT no_such_column');
+  }
+  down = () => Promise.resolve();
+}
+
+let server: Awaited<ReturnType<typeof createTestDatabase>>;
+let opened: Database[];
+beforeEach(async () => {
+  opened = [];
+  server = await createTestDatabase();
+});
+afterEach(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  await server.drop();
+});
+
+const open = async (poolSize = 5, migrations = [CreateAccount1790000001000]) => {
+  const database = await openDatabase({ name: 'test', url: server.url, poolSize, migrations, entities: [accounts] });
+  opened.push(database);
+  return database;
+};
+const balances = async (database: Database) =>
+  (await database.query<Account>('SELECT * FROM account ORDER BY id')).map(({ id, balance }) => [id, balance]);
+const insert = (id: number, balance = 0) => `INSERT INTO account VALUES (${id}, ${balance})`;
+const add = (id: number) => `UPDATE account SET balance = balance + 1 WHERE id = ${id}`;
+
+describe('transact', () => {
+  test('commits all of it, gives the value, and then runs what was to come after', async () => {
+    const database = await open();
+    const seenAfter: unknown[] = [];
+    const value = await database.transact(async (tx) => {
+      tx.afterCommit(() => seenAfter.push('after'));
+      await tx.query(insert(1, 10));
+      await tx.manager.getRepository(accounts).insert({ id: 2, balance: 20 });
+      expect(seenAfter).toEqual([]);
+      return 'value';
+    });
+    expect(value).toBe('value');
+    expect(seenAfter).toEqual(['after']);
+    await expect(balances(database)).resolves.toEqual([
+      [1, 10],
+      [2, 20],
+    ]);
+  });
+
+  test('gives the rows of a read and those of a write with RETURNING, bigint as number', async () => {
+    const database = await open();
+    await database.transact(async (tx) => {
+      await expect(tx.query(insert(1, 10))).resolves.toEqual([]);
+      await expect(tx.query('UPDATE account SET balance = $1 RETURNING id, balance', [11])).resolves.toEqual([
+        { id: 1, balance: 11 },
+      ]);
+      await expect(tx.query('SELECT 9007199254740991::bigint AS big')).resolves.toEqual([{ big: 9007199254740991 }]);
+    });
+    await expect(database.query('SELECT 1::bigint AS big')).resolves.toEqual([{ big: 1 }]);
+  });
+
+  test('rolls all of it back, throws the very error, and runs nothing after', async () => {
+    const database = await open();
+    const refusal = new Error('refused');
+    const after = jest.fn();
+    await expect(
+      database.transact(async (tx) => {
+        tx.afterCommit(after);
+        await tx.query(insert(1));
+        throw refusal;
+      }),
+    ).rejects.toBe(refusal);
+    await expect(balances(database)).resolves.toEqual([]);
+    expect(after).not.toHaveBeenCalled();
+  });
+
+  test('a failed statement rolls back, also when its error is swallowed', async () => {
+    const database = await open();
+    const work = database.transact(async (tx) => {
+      await tx.query(insert(1));
+      await tx.query(insert(1)).catch(() => undefined);
+      await tx.query(insert(2));
+    });
+    await expect(work).rejects.toThrow('current transaction is aborted');
+    await expect(balances(database)).resolves.toEqual([]);
+  });
+
+  test('runs the work again after a deadlock', async () => {
+    const database = await open();
+    await database.query(insert(1));
+    await database.query(insert(2));
+    let attempts = 0;
+    const after = jest.fn();
+    let arrived = 0;
+    let bothHold: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => (bothHold = resolve));
+
+    const lockBoth = (first: number, second: number) =>
+      database.transact(async (tx) => {
+        attempts++;
+        tx.afterCommit(after);
+        await tx.query(add(first));
+        if (++arrived === 2) bothHold();
+        await both;
+        await tx.query(add(second));
+      });
+    await Promise.all([lockBoth(1, 2), lockBoth(2, 1)]);
+
+    expect(attempts).toBe(3);
+    expect(after).toHaveBeenCalledTimes(2);
+    await expect(balances(database)).resolves.toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+  });
+
+  test.each([
+    ['between two statements', () => undefined],
+    ['in the middle of one', (tx: { query(sql: string): Promise<unknown> }) => tx.query('SELECT pg_sleep(30)')],
+  ])('a connection that is killed %s fails the work as passing, and leaves nothing', async (_, meanwhile) => {
+    const database = await open();
+    const work = database.transact(async (tx) => {
+      await tx.query(insert(1));
+      const [me] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const doing = Promise.resolve(meanwhile(tx));
+      doing.catch(() => undefined);
+      const gone = async () => {
+        const rows = await database.query('SELECT FROM pg_stat_activity WHERE pid = $1', [me!.pid]);
+        expect(rows).toEqual([]);
+      };
+      await database.query('SELECT pg_terminate_backend($1)', [me!.pid]);
+      await eventually(gone);
+      await doing;
+      await tx.query(insert(2));
+    });
+    const error: unknown = await work.then(
+      () => 'it committed',
+      (thrown: unknown) => thrown,
+    );
+    expect(isPassingFailure(error)).toBe(true);
+    await expect(balances(database)).resolves.toEqual([]);
+    await database.transact((tx) => tx.query(insert(3)));
+    await expect(balances(database)).resolves.toEqual([[3, 0]]);
+  });
+
+  test('idle connections that the server closes are replaced', async () => {
+    const database = await open();
+    await Promise.all([1, 2, 3].map(() => database.query('SELECT pg_sleep(0.01)')));
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await eventually(() => Promise.all([1, 2, 3].map(() => database.query('SELECT 1'))));
+  });
+
+  test('many more at once than the pool has connections, in and outside of transactions, all get their turn', async () => {
+    const database = await open(2);
+    await database.query(insert(1));
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        await database.transact((tx) => tx.query(add(1)));
+        if (index % 2) await database.query(add(1));
+      }),
+    );
+    await expect(balances(database)).resolves.toEqual([[1, 150]]);
+  });
+
+  test('a statement that takes too long is ended, as a failure that may pass', async () => {
+    const database = await open();
+    const work = database.transact(async (tx) => {
+      await tx.query(`SET LOCAL statement_timeout = 50`);
+      await tx.query('SELECT pg_sleep(30)');
+    });
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+    expect(isPassingFailure(error)).toBe(true);
+  });
+
+  test('every connection has its limits', async () => {
+    const database = await open();
+    const limits = `SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle`;
+    await expect(database.query(limits)).resolves.toEqual([{ statement: '15s', idle: '5s' }]);
+  });
+
+  test('a frozen process loses its transaction and with it its row locks', async () => {
+    const database = await open();
+    await database.query(insert(1));
+    const work = database.transact(async (tx) => {
+      await tx.query('SET LOCAL idle_in_transaction_session_timeout = 50');
+      await tx.query(add(1));
+      // This transaction says nothing more; the row is free again when the server has ended it.
+      await database.query(add(1));
+    });
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+    expect(isPassingFailure(error)).toBe(true);
+    await expect(balances(database)).resolves.toEqual([[1, 1]]);
+  });
+});
+
+describe('TypeORM', () => {
+  test.each([[undefined], [null]])('a condition that is %s throws instead of matching any row', async (id) => {
+    const database = await open();
+    await database.query(insert(1));
+    const repository = database.manager.getRepository(accounts);
+    const where = { id } as unknown as { id: number };
+    await expect(repository.findOne({ where })).rejects.toThrow(/undefined|null/i);
+    await expect(repository.findOneBy(where)).rejects.toThrow(/undefined|null/i);
+    await expect(repository.update(where, { balance: 5 })).rejects.toThrow(/undefined|null/i);
+    await expect(repository.delete(where)).rejects.toThrow(/undefined|null/i);
+    await expect(balances(database)).resolves.toEqual([[1, 0]]);
+  });
+});
+
+describe('migrations', () => {
+  test('several processes that start at once run each of them once', async () => {
+    const migrations = [CreateAccount1790000001000, AddNote1790000002000];
+    const databases = await Promise.all([1, 2, 3, 4].map(() => open(2, migrations)));
+    await Promise.all(databases.map((database) => database.check()));
+    const rows = await databases[0]!.query('SELECT name FROM migrations ORDER BY id');
+    expect(rows).toEqual([{ name: 'CreateAccount1790000001000' }, { name: 'AddNote1790000002000' }]);
+  });
+
+  test('a pool of one is enough', async () => {
+    const database = await open(1);
+    await expect(database.check()).resolves.toBeUndefined();
+  });
+
+  test('one that fails leaves nothing of itself, fails the start, and holds the lock no longer', async () => {
+    await expect(open(2, [CreateAccount1790000001000, Broken1790000003000])).rejects.toThrow('no_such_column');
+    const database = await open();
+    await expect(database.query(`SELECT to_regclass('half') AS half`)).resolves.toEqual([{ half: null }]);
+  });
+
+  test('the check fails for a schema that lacks one, and while the database is away', async () => {
+    const database = await open();
+    await expect(database.check()).resolves.toBeUndefined();
+    await database.query(`DELETE FROM migrations`);
+    await expect(database.check()).rejects.toThrow('lacks migrations');
+    await server.drop();
+    await expect(database.check()).rejects.toThrow();
+  });
+
+  test('a database that cannot be reached fails the start', async () => {
+    const url = new URL(server.url);
+    url.pathname = '/no_such_database';
+    await expect(openDatabase({ name: 'test', url: url.href, poolSize: 2, migrations: [] })).rejects.toThrow();
+  });
+});
+
+describe('the database clock', () => {
+  test("tells the database's time, also while the database is away", async () => {
+    const database = await open();
+    const clock = await startDatabaseClock(database);
+    const [row] = await database.query<{ ms: number }>(
+      'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
+    );
+    expect(Math.abs(clock.now().getTime() - row!.ms)).toBeLessThan(1_000);
+    await server.drop();
+    const before = clock.now().getTime();
+    await eventually(() => expect(clock.now().getTime()).toBeGreaterThan(before));
+    clock.stop();
+  });
+
+  test('follows the database, not this machine', async () => {
+    const inAYear = Date.now() + 365 * 86_400_000;
+    const clock = await startDatabaseClock({ query: <Row>() => Promise.resolve([{ ms: inAYear }] as Row[]) });
+    expect(Math.abs(clock.now().getTime() - inAYear)).toBeLessThan(10_000);
+    clock.stop();
+  });
+
+  test('fails the start when the database does not answer', async () => {
+    const database = await open();
+    await server.drop();
+    await expect(startDatabaseClock(database)).rejects.toThrow();
+  });
+});
