@@ -1,0 +1,66 @@
+# Two images, chosen by --target. `services` (the default) holds all six services, and the command says which one a container
+# runs: docker run ... outerpark/services reservation/dist/main.js. One image means one build, one scan and one pull for all.
+# `trials` holds the programs that stand in for other people's systems: provider simulator, OpenID issuer, mail inbox.
+
+# What npm reads, and nothing else: the installs below are repeated only when a dependency changes.
+FROM node:24-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY packages/contracts/package.json packages/contracts/
+COPY packages/chassis/package.json packages/chassis/
+COPY gateway/package.json gateway/
+COPY musical/package.json musical/
+COPY reservation/package.json reservation/
+COPY payment/package.json payment/
+COPY notification/package.json notification/
+COPY mypage/package.json mypage/
+COPY dev/package.json dev/
+COPY audit/package.json audit/
+COPY e2e/package.json e2e/
+
+# Optional packages are native binaries, which the compiler does not need: an embedded PostgreSQL among them.
+FROM manifests AS build
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=optional
+COPY . .
+RUN npx tsc --build gateway musical reservation payment notification mypage dev
+
+FROM manifests AS services-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
+  --workspace=packages/contracts --workspace=packages/chassis \
+  --workspace=gateway --workspace=musical --workspace=reservation \
+  --workspace=payment --workspace=notification --workspace=mypage
+
+FROM manifests AS trials-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --omit=optional --include-workspace-root=false \
+  --workspace=packages/contracts --workspace=packages/chassis --workspace=dev
+
+# Files belong to root and the process does not, so it cannot change its own code; only /data is its own. The user is given by
+# number because Kubernetes cannot tell from a name that it is not root. No shell and no npm stand between node and a signal.
+FROM node:24-bookworm-slim AS base
+ENV NODE_ENV=production DATA_DIR=/data
+RUN mkdir /data && chown 1000:1000 /data
+WORKDIR /app
+USER 1000:1000
+ENTRYPOINT ["node"]
+LABEL org.opencontainers.image.title="OuterPark" \
+  org.opencontainers.image.description="Ticket reservation for musicals" \
+  org.opencontainers.image.licenses="Apache-2.0"
+
+FROM base AS trials
+COPY --from=trials-modules /app ./
+COPY --from=build /app/packages/contracts/dist packages/contracts/dist
+COPY --from=build /app/packages/chassis/dist packages/chassis/dist
+COPY --from=build /app/dev/dist dev/dist
+CMD ["dev/dist/simulator/main.js"]
+
+FROM base AS services
+COPY --from=services-modules /app ./
+COPY --from=build /app/packages/contracts/dist packages/contracts/dist
+COPY --from=build /app/packages/chassis/dist packages/chassis/dist
+COPY --from=build /app/musical/dist musical/dist
+COPY --from=build /app/reservation/dist reservation/dist
+COPY --from=build /app/payment/dist payment/dist
+COPY --from=build /app/notification/dist notification/dist
+COPY --from=build /app/mypage/dist mypage/dist
+COPY --from=build /app/gateway/dist gateway/dist
+CMD ["gateway/dist/main.js"]
