@@ -29,8 +29,8 @@ export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler 
     const leaving = new AbortController();
     const clientGone = leaving.signal;
     res.once('close', () => {
-      // Also when all went well, which harms nothing; but not when a service broke its answer off.
-      if (!res.errored) leaving.abort();
+      // Neither answered whole nor broken off by the service.
+      if (!res.writableFinished && !res.errored) leaving.abort();
     });
 
     const send = ({ pool }: Replica): Promise<Answer> =>
