@@ -1,6 +1,6 @@
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { Page } from '@outerpark/contracts/http/paging';
-import { decodeCursor, encodeCursor } from '@outerpark/chassis/http/paging';
+import { decodeCursor, encodeCursor, timeAndId } from '@outerpark/chassis/http/paging';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { NewMusical } from '../domain/musical';
 
@@ -34,7 +34,7 @@ export async function insertMusical(tx: Tx, { id, name, performances }: NewMusic
 }
 
 const MUSICAL = `
-  SELECT m.id, m.name, m.created_at::text AS cursor, (
+  SELECT m.id, m.name, m.created_at, (
     SELECT json_agg(json_build_object(
       'id', p.id, 'startsAt', to_char(p.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'venue', p.venue, 'maxPerCustomer', p.max_per_customer, 'grades', (
@@ -44,7 +44,7 @@ const MUSICAL = `
     FROM performance p WHERE p.musical_id = m.id) AS performances
   FROM musical m`;
 
-type Row = Musical & { cursor: string };
+type Row = Musical & { created_at: Date };
 const answer = ({ id, name, performances }: Row): Musical => ({ id, name, performances });
 
 export async function findMusical(store: Pick<Store, 'query'>, id: string): Promise<Musical | undefined> {
@@ -52,21 +52,24 @@ export async function findMusical(store: Pick<Store, 'query'>, id: string): Prom
   return row && answer(row);
 }
 
+const ANY_ID = '00000000-0000-0000-0000-000000000000';
+
 /** Newest first. */
 export async function listMusicals(
   store: Pick<Store, 'query'>,
   limit: number,
   cursor?: string,
 ): Promise<Page<Musical>> {
-  const [after, afterId] =
-    cursor === undefined ? ['infinity', '00000000-0000-0000-0000-000000000000'] : decodeCursor(cursor, 2);
+  const [time, id] = cursor === undefined ? ['infinity', ANY_ID] : decodeCursor(cursor, timeAndId);
   const rows = await store.query<Row>(
-    `${MUSICAL} WHERE (m.created_at, m.id) < ($1::timestamptz, $2::uuid) ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
-    [after, afterId, limit + 1],
+    `${MUSICAL} WHERE (m.created_at, m.id) < ($1::timestamptz, $2::uuid)
+     ORDER BY m.created_at DESC, m.id DESC LIMIT $3`,
+    [time, id, limit + 1],
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items: items.map(answer), next: rows.length > limit && last ? encodeCursor([last.cursor, last.id]) : null };
+  const next = rows.length > limit && last ? encodeCursor([last.created_at.toISOString(), last.id]) : null;
+  return { items: items.map(answer), next };
 }
 
 export interface CapacityChange {

@@ -1,8 +1,8 @@
-import { decodeCursor, encodeCursor } from '@outerpark/chassis/http/paging';
+import { decodeCursor, encodeCursor, timeAndId } from '@outerpark/chassis/http/paging';
 import type { MyPageItem } from '@outerpark/contracts/http/mypage';
 import type { Page, PageQuery } from '@outerpark/contracts/http/paging';
 import { itemOf } from '../domain/item';
-import { readReservations, viewAsOf, type PageStart } from '../persistence/pages';
+import { readReservations, viewAsOf } from '../persistence/pages';
 import type { SqliteStore } from '../persistence/sqlite-store';
 
 export interface MyPage extends Page<MyPageItem> {
@@ -16,7 +16,7 @@ export async function seeMyPage(
   customerId: string,
   { limit, cursor }: PageQuery,
 ): Promise<MyPage> {
-  const after = cursor === undefined ? undefined : (decodeCursor(cursor, 2) as PageStart);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, timeAndId);
   // Before the page: it may be newer than it says, never older.
   const asOf = await viewAsOf(store);
   const found = await readReservations(store, customerId, limit + 1, after);

@@ -1,13 +1,9 @@
-import { problem } from '@outerpark/chassis/errors';
-import { decodeCursor, encodeCursor } from '@outerpark/chassis/http/paging';
+import { decodeCursor, encodeCursor, timeAndId } from '@outerpark/chassis/http/paging';
 import type { Store } from '@outerpark/chassis/postgres/store';
 import type { Page, PageQuery } from '@outerpark/contracts/http/paging';
 import type { Payment } from '@outerpark/contracts/http/payments';
-import { z } from 'zod';
 
 type Row = Omit<Payment, 'updatedAt'> & { createdAt: Date; updatedAt: Date };
-
-const place = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** Newest reservation first: the customer's, or everybody's for null. */
 export async function listPayments(
@@ -15,7 +11,7 @@ export async function listPayments(
   customerId: string | null,
   { limit, cursor }: PageQuery,
 ): Promise<Page<Payment>> {
-  const [createdAt, id] = cursor === undefined ? ['infinity', null] : placeOf(cursor);
+  const [createdAt, id] = cursor === undefined ? ['infinity', null] : decodeCursor(cursor, timeAndId);
   const rows = await store.query<Row>(
     `SELECT p.reservation_id AS "reservationId", p.status, p.price, p.url, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
        coalesce(sum(l.amount) FILTER (WHERE l.kind = 'captured'), 0)::bigint AS captured,
@@ -35,12 +31,4 @@ export async function listPayments(
     items: shown.map(({ createdAt: _, updatedAt, ...row }) => ({ ...row, updatedAt: updatedAt.toISOString() })),
     next: rows.length > limit && last ? encodeCursor([last.createdAt.toISOString(), last.reservationId]) : null,
   };
-}
-
-function placeOf(cursor: string): [string, string] {
-  const read = place.safeParse(decodeCursor(cursor, 2));
-  if (read.success) return read.data;
-  throw problem('invalid-request', undefined, {
-    errors: [{ path: 'cursor', message: 'Is not a cursor of this list' }],
-  });
 }

@@ -1,20 +1,22 @@
-import { z } from 'zod';
+import { z, type ZodType } from 'zod';
 import { problem } from '../errors';
 
-const cursorParts = z.array(z.string());
+// PostgreSQL has no year 0.
+const time = z.iso.datetime().refine((text) => text >= '0001');
 
-/** An opaque cursor from the last item's sort keys, such as `[createdAt, id]`. */
-export const encodeCursor = (parts: string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+/** The sort keys of a list with the newest first: `[createdAt, id]`. */
+export const timeAndId = z.tuple([time, z.uuid()]);
 
-/** The sort keys again; a cursor that we did not make is `invalid-request`. */
-export function decodeCursor(cursor: string, length: number): string[] {
-  const parts = cursorParts.safeParse(jsonOf(cursor));
-  if (!parts.success || parts.data.length !== length) {
-    throw problem('invalid-request', undefined, {
-      errors: [{ path: 'cursor', message: 'Is not a cursor of this list' }],
-    });
-  }
-  return parts.data;
+/** An opaque cursor from the last item's sort keys. */
+export const encodeCursor = (keys: string[]): string => Buffer.from(JSON.stringify(keys)).toString('base64url');
+
+/** The sort keys again; a cursor that this list did not make is `invalid-request`. */
+export function decodeCursor<Keys>(cursor: string, keys: ZodType<Keys>): Keys {
+  const read = keys.safeParse(jsonOf(cursor));
+  if (read.success) return read.data;
+  throw problem('invalid-request', undefined, {
+    errors: [{ path: 'cursor', message: 'Is not a cursor of this list' }],
+  });
 }
 
 function jsonOf(cursor: string): unknown {
