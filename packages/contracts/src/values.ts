@@ -18,3 +18,11 @@ export const customerId = z.string().min(1).max(255);
 /** Some seats of one grade, as they were priced when they were held. `price` is KRW for one seat. */
 export const pricedLine = z.object({ gradeId: z.uuid(), grade: z.string(), seats: seatCount, price: won });
 export type PricedLine = z.infer<typeof pricedLine>;
+
+/** A name for people. Control characters are no part of one, and PostgreSQL's text cannot hold all of them. */
+export const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'must have no control characters');

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { moment, pricedLine, seatCount, won } from '../values';
+import { label, moment, pricedLine, seatCount, won } from '../values';
 
-const line = z.strictObject({ grade: z.string().trim().min(1).max(200), seats: seatCount });
+const line = z.strictObject({ grade: label, seats: seatCount });
+
+const seatsOf = (lines: { seats: number }[]): number => lines.reduce((sum, { seats }) => sum + seats, 0);
 
 /** What to hold: so many seats of a musical with one performance and one grade, or lines of a performance, each grade once. */
 export const wantedSeats = z.union([
@@ -12,7 +14,8 @@ export const wantedSeats = z.union([
       .array(line)
       .min(1)
       .max(20)
-      .refine((lines) => new Set(lines.map(({ grade }) => grade)).size === lines.length, 'each grade at most once'),
+      .refine((lines) => new Set(lines.map(({ grade }) => grade)).size === lines.length, 'each grade at most once')
+      .refine((lines) => seatCount.safeParse(seatsOf(lines)).success, 'too many seats at once'),
   }),
 ]);
 export type WantedSeats = z.infer<typeof wantedSeats>;

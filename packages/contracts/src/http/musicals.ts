@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { capacity, moment, seatCount, won } from '../values';
+import { capacity, label, moment, seatCount, won } from '../values';
 
-const label = z.string().trim().min(1).max(200);
 const seatPrice = won.max(100_000_000);
 
 export const newGrade = z.strictObject({ name: label, price: seatPrice, seats: capacity });
