@@ -39,7 +39,8 @@ export function startMessaging(options: MessagingOptions): Messaging {
   const { service, config, store, now, logger, metrics } = options;
   const { kafkaBrokers: brokers, topicPrefix, roles } = config;
   const broker = options.broker ?? connectKafka({ brokers, clientId: service, topicPrefix, logger });
-  const topics = startTopicGuard(broker, logger);
+  // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.
+  const topics = roles.relay || roles.consumer ? startTopicGuard(broker, logger) : undefined;
   const relay = roles.relay ? startRelay({ store, broker, logger }) : undefined;
   let consumer: RunningConsumer | undefined;
 
@@ -56,7 +57,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
     },
     flush: async () => {
       await relay?.stop();
-      await topics.stop();
+      await topics?.stop();
       await broker.close();
     },
   };
