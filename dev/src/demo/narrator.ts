@@ -12,8 +12,7 @@ export interface Narrator {
   say(line?: string): void;
 }
 
-const NAME_WIDTH = 40;
-const SAW_WIDTH = 62;
+const NAME_WIDTH = 34;
 
 /** Tells the story line by line; in colours when a person looks on. */
 export function narrator(write: (line: string) => void, { colours }: { colours: boolean }): Narrator {
@@ -25,10 +24,10 @@ export function narrator(write: (line: string) => void, { colours }: { colours: 
     const took = () => paint('gray', `${String(Math.round(performance.now() - started)).padStart(6)} ms`);
     try {
       const [saw, found] = await work();
-      write(` ${paint('green', '✓')} ${name.padEnd(NAME_WIDTH)} ${saw.padEnd(SAW_WIDTH)}${took()}`);
+      write(` ${paint('green', '✓')} ${name.padEnd(NAME_WIDTH)}${took()}  ${saw}`);
       return found;
     } catch (error) {
-      write(` ${paint('red', '✗')} ${name.padEnd(NAME_WIDTH)} ${' '.repeat(SAW_WIDTH)}${took()}`);
+      write(` ${paint('red', '✗')} ${name.padEnd(NAME_WIDTH)}${took()}`);
       for (const [what, text] of explained(error)) write(`     ${what.padEnd(9)} ${stripVTControlCharacters(text)}`);
       throw error;
     }
