@@ -1,0 +1,80 @@
+import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listen } from '@outerpark/chassis/http/server';
+import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
+import type { Logger } from '@outerpark/chassis/logger';
+import { startLoop, type Loop } from '@outerpark/chassis/loop';
+import { startMessaging } from '@outerpark/chassis/messaging/messaging';
+import type { Metrics } from '@outerpark/chassis/metrics';
+import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createMailer } from './clients/mailer';
+import type { Config } from './config';
+import { routes } from './http/routes';
+import { readers } from './messaging/subscriptions';
+import { migrations } from './persistence/migrations';
+import { listNotices } from './persistence/notice-lists';
+import { createAnnounce } from './use-cases/announce';
+import { createDeliverNotices } from './use-cases/deliver-notices';
+
+/** How many mails are on their way at the same time; as many connections are kept to the SMTP server. */
+const AT_ONCE = 5;
+/** What a try may take beyond its own limit: the reading before it and the writing after it. */
+const LEASE_MARGIN_MS = 20_000;
+const POLL_MS = 500;
+
+/** Puts the notification service together and starts it: customers are told. */
+export async function startNotification(
+  config: Config,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
+): Promise<RunningService> {
+  const database = await openDatabase({
+    name: 'notification',
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    migrations,
+  });
+  const clock = await startDatabaseClock(database);
+  const { now } = clock;
+  const messaging = startMessaging({ service: 'notification', config, store: database, now, logger, metrics });
+  const mailer = createMailer({ ...config, connections: AT_ONCE });
+
+  const deliverNotices = createDeliverNotices({
+    store: database,
+    outbox: messaging.outbox,
+    mailer,
+    retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
+    leaseMs: config.mailTimeoutMs + LEASE_MARGIN_MS,
+    atOnce: AT_ONCE,
+    now,
+    logger,
+  });
+  const worker: Loop | undefined = config.roles.worker
+    ? startLoop({ name: 'mail delivery', logger, work: deliverNotices, idleMs: POLL_MS })
+    : undefined;
+  messaging.consume(readers(createAnnounce(config.mailGiveUpMs, now), () => worker?.wake()));
+
+  const app = createHttpApp({
+    service: 'notification',
+    logger,
+    metrics,
+    ready: { database: database.check },
+    verify: createTokenVerifier({
+      issuer: config.oidcIssuer,
+      audience: config.oidcAudience,
+      discoveryUrl: config.oidcDiscoveryUrl,
+    }),
+    routes: routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }),
+  });
+  const server = await listen(app, config);
+
+  const shutdown = createShutdown(logger);
+  shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('finish the mails under way', () => worker?.stop());
+  shutdown.onStop('flush the outbox', messaging.flush);
+  shutdown.onStop('close SMTP', mailer.close);
+  shutdown.onStop('stop the clock', clock.stop);
+  shutdown.onStop('close pools', database.close);
+  return { url: server.url, stop: shutdown.run };
+}

@@ -1,0 +1,26 @@
+import { databaseEnv, kafkaEnv, loadConfig, milliseconds, port, serviceEnv } from '@outerpark/chassis/config';
+import { z } from 'zod';
+
+const smtpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^smtps?:\/\/[^/]/.test(text), 'must be an smtp:// or smtps:// URL');
+
+const schema = z.object({
+  ...serviceEnv,
+  PORT: port.default(8084),
+  ...databaseEnv,
+  ...kafkaEnv,
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: z.string().min(3).default('OuterPark <tickets@outerpark.example>'),
+  /** For one try, with connecting. */
+  MAIL_TIMEOUT_MS: milliseconds(20_000),
+  /** Pause after a first failed try; it doubles up to the longest. */
+  MAIL_RETRY_FIRST_MS: milliseconds(5_000),
+  MAIL_RETRY_LONGEST_MS: milliseconds(600_000),
+  /** How old what a mail tells may be; after that it is not tried any more. */
+  MAIL_GIVE_UP_MS: milliseconds(86_400_000),
+});
+
+/** Reads the environment. Throws ConfigError with every faulty variable. */
+export const readConfig = (env = process.env) => loadConfig(schema, env);
+export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,99 @@
+import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
+import type { NoticeKind } from '@outerpark/contracts/notification-events';
+import type { PricedLine } from '@outerpark/contracts/values';
+import type { Outcome, Settlement } from '../domain/delivery';
+import type { Booking } from '../domain/mail';
+import type { NoticeDetail } from '../domain/notices';
+
+/** A notice that this worker has for the length of the lease. */
+export interface ClaimedNotice {
+  id: string;
+  reservationId: string;
+  customerId: string;
+  kind: NoticeKind;
+  detail: NoticeDetail;
+  /** Fences: a later claim by another worker has a greater number. */
+  claim: number;
+  /** This try's number, from 1. */
+  tries: number;
+  /** How many events this notice has had. */
+  events: number;
+  /** Its time is over. */
+  expired: boolean;
+  contact: CustomerContact | undefined;
+  booking: Booking | undefined;
+}
+
+interface Row extends Omit<ClaimedNotice, 'contact' | 'booking'> {
+  email: string | null;
+  name: string | null;
+  locale: CustomerContact['locale'];
+  musical: string | null;
+  startsAt: Date;
+  venue: string;
+  lines: PricedLine[];
+  price: number;
+  paymentDeadline: Date;
+}
+
+/**
+ * Takes up to `limit` notices whose time has come, those of other workers left aside. One that lacks the address, or
+ * what was reserved, waits without being taken, until it is there or the notice's time is over.
+ */
+export async function claimDue(
+  store: Pick<Store, 'query'>,
+  now: Date,
+  leaseUntil: Date,
+  limit: number,
+): Promise<ClaimedNotice[]> {
+  const rows = await store.query<Row>(
+    `WITH due AS MATERIALIZED (
+       SELECT id FROM notice
+       WHERE status = 'pending' AND next_try_at <= $1 AND (give_up_at <= $1 OR (
+         EXISTS (SELECT 1 FROM contact WHERE contact.customer_id = notice.customer_id) AND
+         EXISTS (SELECT 1 FROM booking WHERE booking.reservation_id = notice.reservation_id)))
+       ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+     ), claimed AS (
+       UPDATE notice SET next_try_at = $2, tries = tries + 1, claims = claims + 1
+       FROM due WHERE notice.id = due.id RETURNING notice.*
+     )
+     SELECT n.id, n.reservation_id AS "reservationId", n.customer_id AS "customerId", n.kind, n.detail, n.claims AS claim,
+       n.tries, n.events, n.give_up_at <= $1 AS expired, c.email, c.name, c.locale,
+       b.musical, b.starts_at AS "startsAt", b.venue, b.lines, b.price,
+       greatest(b.payment_deadline, d.payment_deadline) AS "paymentDeadline"
+     FROM claimed n
+     LEFT JOIN contact c ON c.customer_id = n.customer_id
+     LEFT JOIN booking b ON b.reservation_id = n.reservation_id
+     LEFT JOIN deferral d ON d.reservation_id = n.reservation_id`,
+    [now, leaseUntil, limit],
+  );
+  return rows.map(fromRow);
+}
+
+const fromRow = ({ email, name, locale, musical, startsAt, venue, lines, price, paymentDeadline, ...notice }: Row) => ({
+  ...notice,
+  contact: email === null ? undefined : { email, locale, ...(name === null ? {} : { name }) },
+  booking: musical === null ? undefined : { musical, startsAt, venue, lines, price, paymentDeadline },
+});
+
+/** Writes one try into the delivery log. */
+export async function logDelivery(tx: Tx, noticeId: string, outcome: Outcome, at: Date): Promise<void> {
+  await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, 'email', $3, $4)`, [
+    noticeId,
+    at,
+    outcome.kind === 'sent' ? 'sent' : 'failed',
+    outcome.kind === 'sent' ? null : outcome.error,
+  ]);
+}
+
+/** Ends a claim. Gives false, and changes nothing, when the notice was claimed again since: another worker has it now. */
+export async function endClaim(tx: Tx, { id, claim }: ClaimedNotice, settlement: Settlement): Promise<boolean> {
+  const ended = settlement.status !== 'pending';
+  const rows = await tx.query(
+    `UPDATE notice SET status = $3, next_try_at = coalesce($4, next_try_at), events = events + $5
+     WHERE id = $1 AND claims = $2 AND status = 'pending' RETURNING id`,
+    [id, claim, settlement.status, ended ? null : settlement.nextTryAt, ended ? 1 : 0],
+  );
+  return rows.length > 0;
+}

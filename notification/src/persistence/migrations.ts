@@ -1,0 +1,69 @@
+import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+class CreateNotices1790000000010 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE contact (
+        customer_id text PRIMARY KEY,
+        email       text NOT NULL,
+        name        text,
+        locale      text NOT NULL
+      )`);
+    await runner.query(`
+      CREATE TABLE booking (
+        reservation_id   uuid PRIMARY KEY,
+        musical          text NOT NULL,
+        starts_at        timestamptz NOT NULL,
+        venue            text NOT NULL,
+        lines            jsonb NOT NULL,
+        price            bigint NOT NULL,
+        payment_deadline timestamptz NOT NULL
+      )`);
+    // The latest deferral of a payment; `extended` says that it followed upon another one, without any other event between.
+    await runner.query(`
+      CREATE TABLE deferral (
+        reservation_id   uuid PRIMARY KEY,
+        version          int NOT NULL,
+        extended         boolean NOT NULL DEFAULT false,
+        payment_deadline timestamptz NOT NULL
+      )`);
+    // `claims` counts for good and fences a worker that was frozen; `tries` begins anew with a resend; `events` is the version.
+    await runner.query(`
+      CREATE TABLE notice (
+        id             uuid PRIMARY KEY,
+        reservation_id uuid NOT NULL,
+        customer_id    text NOT NULL,
+        kind           text NOT NULL,
+        version        int NOT NULL,
+        detail         jsonb NOT NULL,
+        status         text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed')),
+        created_at     timestamptz NOT NULL,
+        next_try_at    timestamptz NOT NULL,
+        give_up_at     timestamptz NOT NULL,
+        tries          int NOT NULL DEFAULT 0,
+        claims         int NOT NULL DEFAULT 0,
+        events         int NOT NULL DEFAULT 0,
+        UNIQUE (reservation_id, kind, version)
+      )`);
+    await runner.query(`CREATE INDEX notice_due ON notice (next_try_at) WHERE status = 'pending'`);
+    await runner.query(`CREATE INDEX notice_newest ON notice (created_at DESC, id DESC)`);
+    await runner.query(`CREATE INDEX notice_of_customer ON notice (customer_id, created_at DESC, id DESC)`);
+    await runner.query(`
+      CREATE TABLE delivery (
+        id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        notice_id uuid NOT NULL REFERENCES notice,
+        at        timestamptz NOT NULL,
+        channel   text NOT NULL,
+        outcome   text NOT NULL CHECK (outcome IN ('sent', 'failed')),
+        error     text
+      )`);
+    await runner.query(`CREATE INDEX delivery_of_notice ON delivery (notice_id, id)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE delivery, notice, deferral, booking, contact');
+  }
+}
+
+export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateNotices1790000000010];
