@@ -24,7 +24,7 @@ export type WantedSeats = z.infer<typeof wantedSeats>;
  * `POST /internal/holds`, reservation to musical only, with the customer's token; repeated with the same reservationId it
  * gives the same answer.
  */
-export const holdRequest = z.strictObject({ reservationId: z.uuid(), wanted: wantedSeats });
+export const holdRequest = z.strictObject({ reservationId: z.uuid().toLowerCase(), wanted: wantedSeats });
 export type HoldRequest = z.infer<typeof holdRequest>;
 
 /** 200: the seats are held, all of them, at this price (KRW, all seats together). */
