@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ export interface KafkaOptions {
   controllerPort: number;
   /** Where the jars are, or go to; by default `.outerpark/cache` of this checkout. */
   cacheDir?: string;
-  /** Ends a download of the jars. */
+  /** Ends a start that is under way. */
   signal?: AbortSignal;
 }
 
@@ -70,14 +70,15 @@ export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }
   writeFileSync(properties, kafkaProperties({ dir: join(dir, 'data'), port, controllerPort }));
   await format(java, [...JVM, ...archive.useOnly, '-cp', classPath(libs)], dir, properties);
 
-  const logStart = sizeOf(logFile);
+  // The log is read for the broker's word that it has started, which must not be that of an earlier start.
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
   const daemon = await startDaemon(java.command, [...run, 'kafka.Kafka', properties], {
     logFile: join(dir, 'kafka.out'),
     cwd: dir,
   });
   writeFileSync(pidFile, String(daemon.pid));
   try {
-    await waitUntilItAnswers(daemon, port, logFile, logStart);
+    await waitUntilItAnswers(daemon, port, logFile, signal);
   } catch (error) {
     await daemon.stop('SIGKILL', 0);
     throw error;
@@ -139,12 +140,15 @@ const classArchive = (libs: string, java: Java): { flags: string[]; useOnly: str
   };
 };
 
-const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
-
-const waitUntilItAnswers = async (daemon: Daemon, port: number, logFile: string, logStart: number): Promise<void> => {
-  const started = (): boolean =>
-    existsSync(logFile) && readFileSync(logFile).subarray(logStart).includes('Kafka Server started');
+const waitUntilItAnswers = async (
+  daemon: Daemon,
+  port: number,
+  logFile: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const started = (): boolean => existsSync(logFile) && readFileSync(logFile).includes('Kafka Server started');
   for (const until = Date.now() + START_LIMIT_MS; Date.now() < until && daemon.isRunning(); await sleep(50)) {
+    signal?.throwIfAborted();
     if (started() && (await portAnswers(port))) return;
   }
   const told = logTail(logFile, 5) || logTail(join(logFile, '../kafka.out'), 5);

@@ -18,6 +18,9 @@ export interface Place {
   at: Addresses;
 }
 
+/** What a built service is started by. */
+export const mainOf = (root: string, service: string): string => join(root, service, 'dist/main.js');
+
 /** PostgreSQL, with a database and a role for each of those services. */
 export const postgresPart = ({ dataDir, portOf }: Place, databases: Stored[]): Part => {
   const dir = join(dataDir, 'postgres');
@@ -89,7 +92,7 @@ export const servicePart = (service: (typeof services)[number] | 'gateway', repl
   const port = portOf(service, replica);
   return processPart({
     name: replica === 1 ? service : `${service}-${replica}`,
-    script: join(root, service, 'dist/main.js'),
+    script: mainOf(root, service),
     env: environmentOf(service, replica, at, port),
     readyUrl: `http://127.0.0.1:${port}/readyz`,
     logDir,

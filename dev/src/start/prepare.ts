@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotStart } from '../servers/cannot-start';
 import { requireSpace } from './disk';
 import { type Addresses, addresses, type Own, ownServers } from './environment';
 import type { Options } from './options';
-import type { Place } from './parts';
+import { mainOf, type Place } from './parts';
 import type { PidFiles } from './pid-files';
 import { type PortOf, portsWith, requireFree, services } from './ports';
 import { say } from './terminal';
@@ -18,6 +19,7 @@ export const prepare = async (
   { home, fresh, replicas, portOffset, root }: Options,
   pids: PidFiles,
 ): Promise<Prepared> => {
+  requireBuilt(root);
   const leftOvers = await pids.stopLeftOvers(['kafka', 'postgres']);
   if (leftOvers) say(`  stopped ${leftOvers} processes that an earlier start left behind`);
 
@@ -33,6 +35,12 @@ export const prepare = async (
   const own = ownServers(process.env);
   await requireFree(portsNeeded(own, at, portOf));
   return { place: { root, dataDir, logDir, pids, portOf, at }, own };
+};
+
+const requireBuilt = (root: string): void => {
+  const missing = ['gateway', ...services].find((service) => !existsSync(mainOf(root, service)));
+  if (missing)
+    throw new CannotStart(`${missing} is not built (${mainOf(root, missing)} is missing); run npm run build.`);
 };
 
 /** Each start has its own logs; the ones before are kept once, as `<name>.log.1`. */

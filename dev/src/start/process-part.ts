@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart, diskFull } from '../servers/cannot-start';
@@ -31,7 +30,6 @@ export const processPart = ({ name, script, env, readyUrl, logDir, pids }: Proce
     address: new URL(readyUrl).origin,
     logFile,
     start: async (signal) => {
-      if (!existsSync(script)) throw new CannotStart(`${name} is not built (${script} is missing); run npm run build.`);
       signal.throwIfAborted();
       const daemon = await startDaemon(process.execPath, [script], { logFile, env: { ...process.env, ...env } });
       const process_ = { pid: daemon.pid, mark: script, signal: 'SIGTERM' as const };
