@@ -1,3 +1,4 @@
+import { continueTrace, type Context } from '@outerpark/chassis/context';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
 import type { NoticeKind } from '@outerpark/contracts/notification-events';
@@ -23,9 +24,11 @@ export interface ClaimedNotice {
   expired: boolean;
   contact: CustomerContact | undefined;
   booking: Booking | undefined;
+  /** Of the request that led to it. */
+  context: Context;
 }
 
-interface Row extends Omit<ClaimedNotice, 'contact' | 'booking'> {
+interface Row extends Omit<ClaimedNotice, 'contact' | 'booking' | 'context'>, Context {
   email: string | null;
   name: string | null;
   locale: CustomerContact['locale'];
@@ -59,7 +62,8 @@ export async function claimDue(
        FROM due WHERE notice.id = due.id RETURNING notice.*
      )
      SELECT n.id, n.reservation_id AS "reservationId", n.customer_id AS "customerId", n.kind, n.detail, n.claims AS claim,
-       n.tries, n.events, n.give_up_at <= $1 AS expired, c.email, c.name, c.locale,
+       n.tries, n.events, n.give_up_at <= $1 AS expired,
+       n.correlation_id AS "correlationId", n.traceparent, c.email, c.name, c.locale,
        b.musical, b.starts_at AS "startsAt", b.venue, b.lines, b.price,
        greatest(b.payment_deadline, d.payment_deadline) AS "paymentDeadline"
      FROM claimed n
@@ -71,11 +75,16 @@ export async function claimDue(
   return rows.map(fromRow);
 }
 
-const fromRow = ({ email, name, locale, musical, startsAt, venue, lines, price, paymentDeadline, ...notice }: Row) => ({
-  ...notice,
-  contact: email === null ? undefined : { email, locale, ...(name === null ? {} : { name }) },
-  booking: musical === null ? undefined : { musical, startsAt, venue, lines, price, paymentDeadline },
-});
+function fromRow(row: Row): ClaimedNotice {
+  const { email, name, locale, correlationId, traceparent, ...rest } = row;
+  const { musical, startsAt, venue, lines, price, paymentDeadline, ...notice } = rest;
+  return {
+    ...notice,
+    contact: email === null ? undefined : { email, locale, ...(name === null ? {} : { name }) },
+    booking: musical === null ? undefined : { musical, startsAt, venue, lines, price, paymentDeadline },
+    context: continueTrace(correlationId, traceparent),
+  };
+}
 
 /** Writes one try into the delivery log. */
 export async function logDelivery(tx: Tx, noticeId: string, outcome: Outcome, at: Date): Promise<void> {

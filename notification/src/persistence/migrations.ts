@@ -44,6 +44,8 @@ class CreateNotices1790000000010 implements MigrationInterface {
         tries          int NOT NULL DEFAULT 0,
         claims         int NOT NULL DEFAULT 0,
         events         int NOT NULL DEFAULT 0,
+        correlation_id text NOT NULL,
+        traceparent    text NOT NULL,
         UNIQUE (reservation_id, kind, version)
       )`);
     await runner.query(`CREATE INDEX notice_due ON notice (next_try_at) WHERE status = 'pending'`);

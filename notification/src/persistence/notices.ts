@@ -1,3 +1,4 @@
+import { currentContext } from '@outerpark/chassis/context';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import type { NoticeKind } from '@outerpark/contracts/notification-events';
 import type { NoticeDetail } from '../domain/notices';
@@ -14,11 +15,13 @@ export interface NewNotice {
   giveUpAt: Date;
 }
 
-/** Writes a notice to be delivered, once for each event. */
+/** Writes a notice to be delivered, once for each event, with the request that led to it: the delivery carries its correlation id. */
 export async function insertNotice(tx: Tx, notice: NewNotice): Promise<void> {
+  const { correlationId, traceparent } = currentContext();
   await tx.query(
-    `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, created_at, next_try_at, give_up_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) ON CONFLICT (reservation_id, kind, version) DO NOTHING`,
+    `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, created_at, next_try_at, give_up_at,
+       correlation_id, traceparent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) ON CONFLICT (reservation_id, kind, version) DO NOTHING`,
     [
       notice.id,
       notice.reservationId,
@@ -28,6 +31,8 @@ export async function insertNotice(tx: Tx, notice: NewNotice): Promise<void> {
       JSON.stringify(notice.detail),
       notice.createdAt,
       notice.giveUpAt,
+      correlationId,
+      traceparent,
     ],
   );
 }

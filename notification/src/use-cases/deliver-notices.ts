@@ -1,3 +1,4 @@
+import { runInContext } from '@outerpark/chassis/context';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
@@ -25,7 +26,9 @@ export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<
   const { store, now, leaseMs, atOnce } = tools;
   const started = now();
   const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce);
-  const tries = await Promise.allSettled(claimed.map((notice) => deliver(tools, notice)));
+  const tries = await Promise.allSettled(
+    claimed.map((notice) => runInContext(notice.context, () => deliver(tools, notice))),
+  );
   const failed = tries.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return claimed.length === atOnce ? 'busy' : 'idle';
