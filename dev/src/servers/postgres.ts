@@ -43,9 +43,9 @@ export const startPostgres = async ({ dir, port, durable = true }: PostgresOptio
   const logFile = join(dir, 'postgres.log');
 
   await stopLeftOverServer(data);
-  await initialise(dir, data, binaries, user, durable);
   if (!(await isPortFree(port)))
     throw new CannotStart(`Port ${port}, which PostgreSQL needs, is taken by another program.`);
+  await initialise(dir, data, binaries, user, durable);
 
   const settings = {
     listen_addresses: '127.0.0.1',
