@@ -1,3 +1,4 @@
+import { customerContact } from '@outerpark/contracts/customer-contacts';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { systemClock, type Clock } from '../clock';
@@ -105,9 +106,10 @@ async function verifiedPayload(
 const claims = z.object({
   sub: z.string().min(1).max(255),
   roles: z.array(z.string()).catch([]),
-  email: z.string().min(1).optional().catch(undefined),
+  // What is no contact by the contract is none here: nobody may be kept from reserving by an odd address.
+  email: customerContact.shape.email.optional().catch(undefined),
   email_verified: z.boolean().optional().catch(undefined),
-  name: z.string().min(1).optional().catch(undefined),
+  name: customerContact.shape.name.catch(undefined),
   locale: z.string().optional().catch(undefined),
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { events, type DomainEvent, type EventType } from '@outerpark/contracts/events';
+import { events, type DomainEvent } from '@outerpark/contracts/events';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
-import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
+import { customerContact, type CustomerContact } from '@outerpark/contracts/customer-contacts';
 import { currentContext } from '../context';
 import type { Tx } from '../postgres/store';
 import { SEGMENTS } from './migrations';
@@ -16,12 +16,15 @@ export interface OutboxOptions {
 export interface Outbox {
   /**
    * Writes an aggregate's events in the transaction of its state; `firstVersion` is the version of the first of them.
-   * Throws when an event does not keep its contract, and when the aggregate has that version already.
+   * Throws when an event does not keep its contract or is too large for the broker, and when the aggregate has that version already.
    */
   append(tx: Tx, subject: string, firstVersion: number, decided: DomainEvent[], time: Date): Promise<void>;
-  /** Writes how to reach a customer; null forgets the person. */
+  /** Writes how to reach a customer; null forgets the person. Throws when the contact does not keep its contract. */
   appendContact(tx: Tx, customerId: string, contact: CustomerContact | null, time: Date): Promise<void>;
 }
+
+/** Kafka takes no message over 1 MB. One that is too large is refused with its transaction: in the outbox it would block its segment for good. */
+const MAX_BODY_BYTES = 900_000;
 
 interface Row {
   id: string;
@@ -70,9 +73,10 @@ export function createOutbox({ source, wake }: OutboxOptions): Outbox {
       if (decided.length === 0) return;
       const rows = decided.map((event, index): Row => {
         const id = randomUUID();
-        const { topic, schemaVersion, data } = events[event.type as EventType];
+        const { topic, schemaVersion, data } = events[event.type];
         const version = firstVersion + index;
         const body = JSON.stringify({ schemaVersion, version, data: data.parse(event.data) });
+        if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new Error(`${event.type} of ${subject} is too large`);
         return { id, topic, subject, version, headers: headers(id, event.type, subject, time), body };
       });
       await insert(tx, rows);
@@ -80,7 +84,7 @@ export function createOutbox({ source, wake }: OutboxOptions): Outbox {
 
     appendContact: async (tx, customerId, contact, time) => {
       const id = randomUUID();
-      const body = contact && JSON.stringify(contact);
+      const body = contact && JSON.stringify(customerContact.parse(contact));
       const contactHeaders = headers(id, 'CustomerContact', customerId, time);
       await insert(tx, [
         { id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body },
