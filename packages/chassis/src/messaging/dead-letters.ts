@@ -1,5 +1,6 @@
 import type { Topic } from '@outerpark/contracts/topics';
 import { ProblemError } from '../errors';
+import { continueTrace, runInContext } from '../context';
 import type { Store, Tx } from '../postgres/store';
 import type { IncomingBatch, IncomingMessage } from './broker';
 import type { MessageReader } from './reading';
@@ -70,21 +71,15 @@ export async function replayDeadLetters(
   aggregate: string,
 ): Promise<number> {
   return store.transact(async (tx) => {
-    const letters = await lockOpen(tx, topic, aggregate);
-    for (const letter of letters) {
-      const reading = readers[topic]?.(JSON.parse(letter.message) as IncomingMessage);
-      if (reading?.kind === 'event') await reading.apply(tx);
-      else
-        throw new ProblemError(
-          'invalid-request',
-          reading && 'reason' in reading ? reading.reason : 'nobody reads this event',
-        );
-    }
-    await resolve(
-      tx,
-      letters.map((letter) => letter.id),
-      'replayed',
+    await lockPartitions(tx, 'topic = $1 AND aggregate = $2', [topic, aggregate]);
+    const letters = await tx.query<{ id: number; message: string }>(
+      `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
+      [topic, aggregate],
     );
+    for (const { id, message } of letters) {
+      await applyAgain(tx, readers[topic], JSON.parse(message) as IncomingMessage);
+      await resolve(tx, id, 'replayed');
+    }
     return letters.length;
   });
 }
@@ -92,32 +87,34 @@ export async function replayDeadLetters(
 /** Gives up one dead letter for good, with a reason; the ones queued behind it wait for a replay. */
 export async function discardDeadLetter(store: Store, id: number, reason: string): Promise<void> {
   await store.transact(async (tx) => {
-    if ((await resolve(tx, [id], `discarded: ${reason}`)) === 0)
+    await lockPartitions(tx, 'id = $1', [id]);
+    if (!(await resolve(tx, id, `discarded: ${reason}`)))
       throw new ProblemError('not-found', 'no such open dead letter');
   });
 }
 
-// The offset rows of the topic are locked too: no later event of the aggregate is applied while its queue is replayed.
-async function lockOpen(tx: Tx, topic: Topic, aggregate: string) {
+async function applyAgain(tx: Tx, read: MessageReader | undefined, message: IncomingMessage): Promise<void> {
+  const reading = read?.(message) ?? { kind: 'ignored' };
+  if (reading.kind === 'event') {
+    await runInContext(continueTrace(reading.correlationId, reading.traceparent), () => reading.apply(tx));
+  } else {
+    throw new ProblemError('invalid-request', 'reason' in reading ? reading.reason : 'nobody reads this event');
+  }
+}
+
+/** Keeps the letters as they are: an inbox, a replay and a discard all begin with the row of the partition's offset. */
+async function lockPartitions(tx: Tx, which: string, params: unknown[]): Promise<void> {
   await tx.query(
-    `UPDATE consumer_offset SET topic = topic WHERE topic = $1 AND partition IN (
-    SELECT partition FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL)`,
-    [topic, aggregate],
-  );
-  return tx.query<{ id: number; message: string }>(
-    `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
-    [topic, aggregate],
+    `UPDATE consumer_offset SET topic = topic WHERE (topic, partition) IN (
+       SELECT topic, partition FROM dead_letter WHERE ${which} AND resolved_at IS NULL)`,
+    params,
   );
 }
 
-async function resolve(tx: Tx, ids: number[], resolution: string): Promise<number> {
-  let resolved = 0;
-  for (const id of ids) {
-    const rows = await tx.query(
-      `UPDATE dead_letter SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL RETURNING id`,
-      [id, new Date().toISOString(), resolution],
-    );
-    resolved += rows.length;
-  }
-  return resolved;
+async function resolve(tx: Tx, id: number, resolution: string): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE dead_letter SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL RETURNING id`,
+    [id, new Date().toISOString(), resolution],
+  );
+  return rows.length === 1;
 }

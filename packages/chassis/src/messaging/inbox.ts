@@ -1,11 +1,12 @@
 import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import { continueTrace, runInContext } from '../context';
+import { PermanentError } from '../errors';
 import { isPassingFailure } from '../postgres/failures';
 import type { Store, Tx } from '../postgres/store';
 import type { BatchOutcome, IncomingBatch, IncomingMessage } from './broker';
 import { keepDeadLetter, openAggregates } from './dead-letters';
-import type { MessageReader, Reading } from './reading';
+import { instantOf, type MessageReader, type Reading } from './reading';
 
 export interface InboxOptions {
   store: Store;
@@ -17,8 +18,8 @@ export interface Inbox {
   /** The next offset this service has not applied yet. */
   position(topic: Topic, partition: number): Promise<number>;
   /**
-   * Applies a batch exactly once, whatever was applied before. Never throws: what may pass is answered with a pause, what can
-   * never succeed becomes a dead letter and its aggregate's later events queue behind it.
+   * Applies the first messages of a batch, at most one transaction of them, exactly once, whatever was applied before. Never throws: what
+   * may pass is answered with a pause, what can never succeed becomes a dead letter and its aggregate's later events queue behind it.
    */
   apply(batch: IncomingBatch): Promise<BatchOutcome>;
 }
@@ -26,14 +27,44 @@ export interface Inbox {
 /** Another member has moved the offset: this one was fenced off, or saw a part of the batch twice. */
 class OffsetMoved extends Error {}
 
+interface Item {
+  message: IncomingMessage;
+  reading: Reading;
+}
+
+/** How a partition fails at one offset. Failures that may pass make the pauses longer, but prove nothing against the event. */
+interface Trouble {
+  offset: number;
+  tries: number;
+  unknown: number;
+}
+
 const MAX_IN_TRANSACTION = 100;
+/** Longer keys and headers would not fit an index; none of ours comes near. */
+const LONGEST = 255;
 const NEWER_PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 5_000;
 /** An error of unknown kind gets some more tries before it is taken for one that can never pass. */
 const TRIES_OF_UNKNOWN = 3;
 
 export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
-  const failures = new Map<string, number>();
+  const troubles = new Map<string, Trouble>();
+
+  const troubleAt = ({ topic, partition, messages }: IncomingBatch): Trouble => {
+    const known = troubles.get(`${topic}/${partition}`);
+    const { offset } = messages[0]!;
+    return known?.offset === offset ? known : { offset, tries: 0, unknown: 0 };
+  };
+
+  const tryAgain = (batch: IncomingBatch, error: unknown, unknown = 0): BatchOutcome => {
+    const { topic, partition } = batch;
+    const before = troubleAt(batch);
+    const trouble = { ...before, tries: before.tries + 1, unknown: before.unknown + unknown };
+    troubles.set(`${topic}/${partition}`, trouble);
+    const { offset, tries } = trouble;
+    if (tries % 10 === 1) logger.warn({ err: error, topic, partition, offset, tries }, 'not applied, trying again');
+    return { next: offset, pauseMs: Math.min(50 * 2 ** Math.min(tries, 10), MAX_PAUSE_MS) };
+  };
 
   const position = async (topic: Topic, partition: number): Promise<number> => {
     const [row] = await store.query<{ next_offset: number }>(
@@ -45,20 +76,18 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
   };
 
   /** The effects of some messages and the offset behind them, in one transaction. */
-  const applyTogether = async (batch: IncomingBatch, messages: IncomingMessage[], readings: Reading[]) => {
-    const last = messages.at(-1)!;
-    await store.transact(async (tx) => {
-      await moveOffset(tx, batch, messages[0]!.offset, last);
-      const ids = messages.map((message, index) => idOf(message, readings[index]!));
-      const fresh = await rememberIds(tx, ids);
+  const applyTogether = (batch: IncomingBatch, items: Item[]) =>
+    store.transact(async (tx) => {
+      await moveOffset(tx, batch, items);
+      const fresh = await rememberIds(tx, items.map(idOf));
       const queuing = await openAggregates(
         tx,
         batch.topic,
-        messages.map((message) => message.key),
+        items.map(({ message }) => message.key),
       );
-      for (const [index, message] of messages.entries()) {
-        const reading = readings[index]!;
-        const id = ids[index];
+      for (const item of items) {
+        const { message, reading } = item;
+        const id = idOf(item);
         if (reading.kind === 'ignored') continue;
         if (id !== undefined && !fresh.delete(id)) continue;
         if (queuing.has(message.key)) {
@@ -71,97 +100,95 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
         }
       }
     });
+
+  /** What could not be applied with others is tried with half of them, until what fails stands alone. */
+  const applySome = async (batch: IncomingBatch, items: Item[]): Promise<BatchOutcome> => {
+    // What stood alone before does so at once.
+    const some = troubleAt(batch).unknown > 0 ? items.slice(0, 1) : items;
+    try {
+      await applyTogether(batch, some);
+    } catch (error) {
+      if (error instanceof OffsetMoved || isPassingFailure(error)) throw error;
+      if (some.length > 1) return applySome(batch, some.slice(0, some.length / 2));
+      return decideAlone(batch, some[0]!, error);
+    }
+    for (const item of some) logApplied(logger, batch, item);
+    return { next: some.at(-1)!.message.offset + 1 };
   };
 
-  const applyOne = async (batch: IncomingBatch, message: IncomingMessage, reading: Reading): Promise<BatchOutcome> => {
-    const at = `${batch.topic}/${batch.partition}@${message.offset}`;
-    try {
-      await applyTogether(batch, [message], [reading]);
-    } catch (error) {
-      if (error instanceof OffsetMoved) throw error;
-      const tries = (failures.get(at) ?? 0) + 1;
-      failures.set(at, tries);
-      if (isPassingFailure(error) || tries < TRIES_OF_UNKNOWN) {
-        logger.warn({ err: error, at, tries }, 'event could not be applied, trying again');
-        return { next: message.offset, pauseMs: Math.min(50 * 2 ** Math.min(tries, 10), MAX_PAUSE_MS) };
-      }
-      logger.error({ err: error, at, type: message.headers.ce_type }, 'event can never be applied: dead letter');
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      await applyTogether(batch, [message], [{ kind: 'invalid', reason }]);
-    }
-    failures.delete(at);
+  const decideAlone = async (batch: IncomingBatch, { message }: Item, error: unknown): Promise<BatchOutcome> => {
+    const { topic, partition } = batch;
+    const tries = troubleAt(batch).unknown + 1;
+    if (!(error instanceof PermanentError) && tries < TRIES_OF_UNKNOWN) return tryAgain(batch, error, 1);
+    const at = { topic, partition, offset: message.offset, event: message.headers.ce_type, subject: message.key };
+    logger.error({ err: error, ...at }, 'event can never be applied: dead letter');
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    await applyTogether(batch, [{ message, reading: { kind: 'invalid', reason } }]);
     return { next: message.offset + 1 };
   };
 
-  const applyMany = async (batch: IncomingBatch): Promise<BatchOutcome> => {
-    const readings = batch.messages.map((message) => readers[batch.topic]?.(message) ?? ({ kind: 'ignored' } as const));
-    let next = batch.messages[0]!.offset;
-    for (let start = 0; start < batch.messages.length; start += MAX_IN_TRANSACTION) {
-      const messages = batch.messages.slice(start, start + MAX_IN_TRANSACTION);
-      const read = readings.slice(start, start + MAX_IN_TRANSACTION);
-      const newer = read.findIndex((reading) => reading.kind === 'newer');
-      const known = newer < 0 ? messages : messages.slice(0, newer);
-      if (known.length > 1 && (await succeeds(() => applyTogether(batch, known, read.slice(0, known.length))))) {
-        next = known.at(-1)!.offset + 1;
-      } else {
-        // One of them fails: one by one, each gets its own verdict.
-        for (const [index, message] of known.entries()) {
-          const outcome = await applyOne(batch, message, read[index]!);
-          if (outcome.pauseMs !== undefined) return outcome;
-          next = outcome.next;
-        }
-      }
-      for (const [index, message] of known.entries()) logApplied(logger, batch, message, read[index]!);
-      const unknown = read[newer];
-      if (unknown?.kind === 'newer') {
-        logger.error(
-          { topic: batch.topic, partition: batch.partition, reason: unknown.reason },
-          'newer schema: partition paused',
-        );
-        return { next: messages[newer]!.offset, pauseMs: NEWER_PAUSE_MS };
-      }
-    }
-    return { next };
+  const applyFirst = async (batch: IncomingBatch): Promise<BatchOutcome> => {
+    const read = readers[batch.topic] ?? (() => ({ kind: 'ignored' }) as const);
+    const messages = batch.messages.slice(0, MAX_IN_TRANSACTION).map(storable);
+    const items = messages.map((message) => ({ message, reading: read(message) }));
+    const newer = items.findIndex(({ reading }) => reading.kind === 'newer');
+    if (newer !== 0) return applySome(batch, newer < 0 ? items : items.slice(0, newer));
+
+    const { message, reading } = items[0]!;
+    const { topic, partition } = batch;
+    logger.error({ topic, partition, offset: message.offset, ...reading }, 'newer schema: partition paused');
+    return { next: message.offset, pauseMs: NEWER_PAUSE_MS };
   };
 
   return {
     position,
     apply: async (batch) => {
-      const first = batch.messages[0];
-      if (!first) throw new Error('an empty batch');
+      const { topic, partition } = batch;
       try {
-        return await applyMany(batch);
+        return await applyFirst(batch);
       } catch (error) {
-        if (error instanceof OffsetMoved) {
-          const next = await position(batch.topic, batch.partition).catch(() => first.offset);
-          logger.info({ topic: batch.topic, partition: batch.partition, next }, 'offset was moved by another member');
-          return next === first.offset ? { next, pauseMs: 200 } : { next };
-        }
-        logger.warn(
-          { err: error, topic: batch.topic, partition: batch.partition },
-          'batch could not be applied, trying again',
-        );
-        return { next: first.offset, pauseMs: 1_000 };
+        if (!(error instanceof OffsetMoved)) return tryAgain(batch, error);
+      }
+      try {
+        const next = await position(topic, partition);
+        logger.info({ topic, partition, next }, 'offset was moved by another member');
+        return { next };
+      } catch (error) {
+        return tryAgain(batch, error);
       }
     },
   };
 }
 
-async function moveOffset(
-  tx: Tx,
-  { topic, partition }: IncomingBatch,
-  first: number,
-  last: IncomingMessage,
-): Promise<void> {
+/**
+ * A message as a database can keep it. PostgreSQL refuses NUL and index rows of some kilobytes, and what cannot even become a
+ * dead letter would block its partition for good.
+ */
+function storable(message: IncomingMessage): IncomingMessage {
+  const fit = (text: string) => text.slice(0, LONGEST).replaceAll('\0', '\uFFFD');
+  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, fit(value)]));
+  return { ...message, key: fit(message.key), headers };
+}
+
+async function moveOffset(tx: Tx, { topic, partition }: IncomingBatch, items: Item[]): Promise<void> {
+  const first = items[0]!.message;
+  const last = items.at(-1)!.message;
   const moved = await tx.query(
     `UPDATE consumer_offset SET next_offset = $3, applied_time = coalesce($4, applied_time)
      WHERE topic = $1 AND partition = $2 AND next_offset <= $5 RETURNING next_offset`,
-    [topic, partition, last.offset + 1, validTime(last.headers.ce_time), first],
+    [topic, partition, last.offset + 1, appliedTime(last), first.offset],
   );
   if (moved.length === 0) throw new OffsetMoved();
 }
 
-const idOf = (message: IncomingMessage, reading: Reading): string | undefined => {
+/** When it happened; never in the future, or one wrong clock would make the service believe that it has caught up. */
+function appliedTime({ headers }: IncomingMessage): string | null {
+  const now = new Date().toISOString();
+  const time = instantOf(headers.ce_time);
+  return time === undefined ? null : time < now ? time : now;
+}
+
+const idOf = ({ message, reading }: Item): string | undefined => {
   if (reading.kind === 'ignored') return undefined;
   return reading.kind === 'event' ? reading.id : message.headers.ce_id;
 };
@@ -178,24 +205,7 @@ async function rememberIds(tx: Tx, ids: (string | undefined)[]): Promise<Set<str
   return new Set(rows.map((row) => row.event_id));
 }
 
-const validTime = (time: string | undefined) => (time && !Number.isNaN(Date.parse(time)) ? time : null);
-
-async function succeeds(work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (error instanceof OffsetMoved) throw error;
-    return false;
-  }
-}
-
-function logApplied(
-  logger: Logger,
-  { topic, partition }: IncomingBatch,
-  message: IncomingMessage,
-  reading: Reading,
-): void {
+function logApplied(logger: Logger, { topic, partition }: IncomingBatch, { message, reading }: Item): void {
   if (reading.kind !== 'event') return;
   const { type, correlationId, traceparent } = reading;
   runInContext({ correlationId, traceparent }, () =>

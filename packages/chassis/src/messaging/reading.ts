@@ -31,7 +31,9 @@ export type Subscriptions = { [T in EventType]?: (tx: Tx, event: RecordedEvent<T
 export function eventReader(subscriptions: Subscriptions): MessageReader {
   return ({ headers, value, key }) => {
     const type = headers.ce_type;
-    if (!type || !headers.ce_id || !headers.ce_time) return { kind: 'invalid', reason: 'no CloudEvents attributes' };
+    const time = instantOf(headers.ce_time);
+    if (!type || !headers.ce_id || !time)
+      return { kind: 'invalid', reason: 'no ce_type, no ce_id or no valid ce_time' };
     if (!isEventType(type)) return { kind: 'ignored' };
     const handle = subscriptions[type] as ((tx: Tx, event: RecordedEvent) => Promise<void>) | undefined;
     if (!handle) return { kind: 'ignored' };
@@ -52,7 +54,7 @@ export function eventReader(subscriptions: Subscriptions): MessageReader {
       id: headers.ce_id,
       type,
       source: headers.ce_source ?? '',
-      time: headers.ce_time,
+      time,
       subject: headers.ce_subject ?? key,
       version,
       schemaVersion,
@@ -83,12 +85,18 @@ export function contactReader(
       kind: 'event',
       id: headers.ce_id ?? `${key}@${offset}`,
       type: 'CustomerContact',
-      time: headers.ce_time ?? new Date(0).toISOString(),
+      time: instantOf(headers.ce_time) ?? new Date(0).toISOString(),
       correlationId: headers.correlationid ?? '',
       traceparent: headers.traceparent ?? '',
       apply: (tx) => remember(tx, key, contact && contact.data),
     };
   };
+}
+
+/** A time that somebody sent, in UTC as ISO 8601 with milliseconds; undefined when it is none. */
+export function instantOf(text: string | undefined): string | undefined {
+  const millis = Date.parse(text ?? '');
+  return millis > 0 ? new Date(millis).toISOString() : undefined;
 }
 
 function parseJson(value: string | null): unknown {
