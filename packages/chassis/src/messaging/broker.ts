@@ -1,16 +1,22 @@
 import type { Topic } from '@outerpark/contracts/topics';
 
-/** The port to the message broker. `kafka.ts` is its one adapter; the conformance suite says what an adapter has to do. */
+/**
+ * The port to the message broker. `kafka.ts` is its one adapter; the conformance suite (test/broker-conformance.ts) says what an adapter
+ * has to do. Topics and groups are the ones of this installation: a prefix, if any, is the adapter's business.
+ */
 export interface Broker {
-  /** Resolves when every message is stored by the broker; throws when one may not be. Order is kept within a key. */
+  /** Resolves when every message is stored by the broker; throws when one may not be. Order is kept within a key. No message may be over 1 MB. */
   publish(messages: OutgoingMessage[]): Promise<void>;
   subscribe(options: SubscribeOptions): Subscription;
   /** The offset after the last message of each partition of a topic, at least as new as the call. */
   ends(topic: Topic): Promise<number[]>;
-  /** Creates missing topics. Throws when a topic has another number of partitions than the contract says. */
+  /** Creates missing topics. Throws WrongPartitionCount when a topic has another number of partitions than the contract says. */
   ensureTopics(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Keys would go to other partitions than before, so the order within an aggregate would be lost: nothing may run. */
+export class WrongPartitionCount extends Error {}
 
 export interface OutgoingMessage {
   topic: Topic;
@@ -48,7 +54,10 @@ export interface SubscribeOptions {
   topics: Topic[];
   /** The service's own next offset of a partition. Asked on each assignment; the broker's committed offsets only show lag. */
   position(topic: Topic, partition: number): Promise<number>;
-  /** Applies a batch from its first message on. Must not throw: a failure that may pass is an outcome with `pauseMs`. */
+  /**
+   * Applies a batch from its first message on, as far as it likes: the rest comes again. The shorter it takes, the sooner a member
+   * gives way to a rebalance. Must not throw: a failure that may pass is an outcome with `pauseMs`.
+   */
   apply(batch: IncomingBatch): Promise<BatchOutcome>;
 }
 

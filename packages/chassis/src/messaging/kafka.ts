@@ -1,12 +1,13 @@
 import { CONTACTS_TOPIC, eventTopics, PARTITIONS, type Topic } from '@outerpark/contracts/topics';
-import { Kafka, logLevel, Partitioners, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
+import { Kafka, logLevel, Partitioners, type LogEntry } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { BatchOutcome, Broker, IncomingMessage, SubscribeOptions, Subscription } from './broker';
+import { WrongPartitionCount, type Broker, type OutgoingMessage } from './broker';
+import { subscribe } from './kafka-subscription';
 
 export interface KafkaOptions {
   brokers: string[];
   clientId: string;
-  /** Put before every topic's name, so that installations and tests can share a cluster. */
+  /** Put before the name of every topic and group, so that installations and tests can share a cluster. */
   topicPrefix: string;
   logger: Logger;
   /** A member that is silent for so long is out of its group, in milliseconds. */
@@ -15,8 +16,11 @@ export interface KafkaOptions {
 
 const FOR_GOOD = [{ name: 'retention.ms', value: '-1' }];
 const COMPACTED = [{ name: 'cleanup.policy', value: 'compact' }];
+const REQUEST_TIMEOUT_MS = 5_000;
+/** All of one partition travel as one record batch, and the broker takes none over 1 MB. */
+const MAX_REQUEST_BYTES = 900_000;
 
-/** Apache Kafka by kafkajs: the only file that knows it. */
+/** Apache Kafka by kafkajs: this file and kafka-subscription.ts are the only ones that know it. */
 export function connectKafka({
   brokers,
   clientId,
@@ -28,252 +32,100 @@ export function connectKafka({
     clientId,
     brokers,
     connectionTimeout: 3_000,
-    requestTimeout: 10_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     // Few and short: every caller has a loop of its own that goes on for ever.
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 2 },
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => {
-      const { message, ...rest } = entry.log;
-      const details = { kafkajs: entry.namespace, error: (rest as { error?: unknown }).error };
-      // What kafkajs calls an error is mostly a connection that it opens again; failures that last are told by our loops.
-      if (entry.level <= logLevel.WARN) logger.debug(details, message);
-    },
+    logCreator: () => (entry) => tell(logger, entry),
   });
-  const inKafka = (topic: Topic) => topicPrefix + topic;
-  const ours = (topic: string) => topic.slice(topicPrefix.length) as Topic;
+  const inKafka = (name: string) => topicPrefix + name;
+  const ours = (name: string) => name.slice(topicPrefix.length) as Topic;
 
-  // One send in flight: order within a key survives retries.
-  const producer = lazily(() =>
+  const producer = renewable(() =>
     kafka.producer({
       createPartitioner: Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,
+      // Order within a key survives retries.
       maxInFlightRequests: 1,
+      retry: { retries: 1 },
     }),
   );
-  const admin = lazily(() => kafka.admin());
+  const admin = renewable(() => kafka.admin());
 
   return {
     publish: async (messages) => {
-      const byTopic = groupBy(messages, (message) => message.topic);
-      const connected = await producer.get();
-      await connected.sendBatch({
-        acks: -1,
-        timeout: 10_000,
-        topicMessages: [...byTopic].map(([topic, group]) => ({
+      for (const some of inRequests(messages)) {
+        const byTopic = groupBy(some, (message) => message.topic);
+        const topicMessages = [...byTopic].map(([topic, group]) => ({
           topic: inKafka(topic),
           messages: group.map(({ key, headers, value }) => ({ key, headers, value })),
-        })),
-      });
+        }));
+        await producer.use((client) => client.sendBatch({ acks: -1, timeout: REQUEST_TIMEOUT_MS, topicMessages }));
+      }
     },
 
     subscribe: (options) => subscribe(kafka, options, { inKafka, ours, logger, sessionTimeoutMs }),
 
     ends: async (topic) => {
-      const connected = await admin.get();
-      const offsets = await connected.fetchTopicOffsets(inKafka(topic));
+      const offsets = await admin.use((client) => client.fetchTopicOffsets(inKafka(topic)));
       return offsets.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
     },
 
     ensureTopics: async () => {
-      const connected = await admin.get();
-      const existing = new Set(await connected.listTopics());
       const wanted: Topic[] = [...eventTopics, CONTACTS_TOPIC];
-      const missing = wanted.filter((topic) => !existing.has(inKafka(topic)));
-      if (missing.length > 0) {
-        await connected.createTopics({
-          waitForLeaders: true,
-          topics: missing.map((topic) => ({
-            topic: inKafka(topic),
-            numPartitions: PARTITIONS,
-            configEntries: topic === CONTACTS_TOPIC ? COMPACTED : FOR_GOOD,
-          })),
-        });
-      }
-      const { topics } = await connected.fetchTopicMetadata({ topics: wanted.map(inKafka) });
+      const { topics } = await admin.use(async (client) => {
+        const existing = new Set(await client.listTopics());
+        const missing = wanted.filter((topic) => !existing.has(inKafka(topic)));
+        if (missing.length > 0) {
+          await client.createTopics({
+            waitForLeaders: true,
+            topics: missing.map((topic) => ({
+              topic: inKafka(topic),
+              numPartitions: PARTITIONS,
+              configEntries: topic === CONTACTS_TOPIC ? COMPACTED : FOR_GOOD,
+            })),
+          });
+        }
+        return client.fetchTopicMetadata({ topics: wanted.map(inKafka) });
+      });
       const odd = topics.find(({ partitions }) => partitions.length !== PARTITIONS);
       if (odd)
         throw new WrongPartitionCount(`topic ${odd.name} has ${odd.partitions.length} partitions, not ${PARTITIONS}`);
     },
 
     close: async () => {
-      await producer.close();
-      await admin.close();
+      await Promise.all([producer.close(), admin.close()]);
     },
   };
 }
 
-/** Keys would go to other partitions than before, so the order within an aggregate would be lost: nothing may run. */
-export class WrongPartitionCount extends Error {}
-
-interface Naming {
-  inKafka(topic: Topic): string;
-  ours(topic: string): Topic;
-  logger: Logger;
-  sessionTimeoutMs: number;
+// What kafkajs calls an error is mostly a connection that it opens again; failures that last are told by our loops.
+function tell(logger: Logger, { namespace, log: { message, ...rest } }: LogEntry): void {
+  logger.debug({ kafkajs: namespace, error: (rest as { error?: unknown }).error }, message);
 }
 
-/** Keeps one member of the group alive: whatever ends a consumer, another is made after a pause. */
-function subscribe(kafka: Kafka, options: SubscribeOptions, naming: Naming): Subscription {
-  const { logger } = naming;
-  const assigned = new Set<string>();
-  const paused = new Set<string>();
-  const timers = new Set<NodeJS.Timeout>();
-  let heartbeatAt = 0;
-  let stopping = false;
-  let endRun: () => void = () => undefined;
-
-  /** Partitions whose position was taken from the service's store since the last assignment. */
-  const positioned = new Map<string, number>();
-
-  /** Moves the partitions just assigned to where the store says. A batch that was faster meets the same check below. */
-  const seekAll = async (consumer: Consumer, names: string[]): Promise<void> => {
-    for (const name of names) {
-      const [topic, partition] = split(name);
-      const position = await options.position(topic, partition);
-      if (!assigned.has(name) || positioned.has(name)) continue;
-      consumer.seek({ topic: naming.inKafka(topic), partition, offset: String(position) });
+/** In order, each request small enough for the broker. */
+function* inRequests(messages: OutgoingMessage[]): Iterable<OutgoingMessage[]> {
+  let request: OutgoingMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = sizeOf(message);
+    if (request.length > 0 && bytes + size > MAX_REQUEST_BYTES) {
+      yield request;
+      request = [];
+      bytes = 0;
     }
-  };
-
-  const eachBatch = async (consumer: Consumer, payload: EachBatchPayload): Promise<void> => {
-    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
-    const topic = naming.ours(batch.topic);
-    const name = `${topic}/${batch.partition}`;
-    if (stopping || !isRunning() || isStale()) return;
-
-    const pauseFor = (ms: number) => {
-      const resume = payload.pause();
-      paused.add(name);
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        paused.delete(name);
-        resume();
-      }, ms);
-      timers.add(timer);
-    };
-
-    let position = positioned.get(name);
-    if (position === undefined) {
-      try {
-        position = await options.position(topic, batch.partition);
-      } catch (error) {
-        logger.warn({ err: error, partition: name }, 'position could not be read, trying again');
-        return pauseFor(1_000);
-      }
-      positioned.set(name, position);
-      if (Number((batch as unknown as { fetchedOffset: string }).fetchedOffset) !== position) {
-        consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(position) });
-        return;
-      }
-    }
-
-    const messages = batch.messages.map(toIncoming);
-    if (messages.length === 0) return;
-    const { next, pauseMs } = await options.apply({ topic, partition: batch.partition, messages });
-    if (!assigned.has(name)) return;
-    positioned.set(name, next);
-    const last = batch.lastOffset();
-    if (next > Number(last) + 1 || next <= messages[0]!.offset) {
-      if (next !== messages[0]!.offset)
-        consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(next) });
-    } else {
-      resolveOffset(String(next - 1));
-    }
-    if (pauseMs !== undefined) pauseFor(pauseMs);
-    // Only to show lag; the truth is in the service's store, so a lost commit costs nothing.
-    const lag = { topic: batch.topic, partition: batch.partition, offset: String(next) };
-    if (next > messages[0]!.offset && !options.transient) void consumer.commitOffsets([lag]).catch(() => undefined);
-    await heartbeat();
-  };
-
-  const runOnce = async (): Promise<void> => {
-    const consumer = kafka.consumer({
-      groupId: options.groupId,
-      sessionTimeout: naming.sessionTimeoutMs,
-      rebalanceTimeout: naming.sessionTimeoutMs * 1.5,
-      heartbeatInterval: Math.min(1_000, naming.sessionTimeoutMs / 5),
-      maxWaitTimeInMs: 500,
-      maxBytesPerPartition: 256 * 1024,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: () => Promise.resolve(false) },
-    });
-    const ended = new Promise<void>((resolve, reject) => {
-      endRun = resolve;
-      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    });
-    ended.catch(() => undefined);
-    consumer.on(consumer.events.HEARTBEAT, () => (heartbeatAt = Date.now()));
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      heartbeatAt = Date.now();
-      positioned.clear();
-      assigned.clear();
-      for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
-        for (const partition of partitions) assigned.add(`${naming.ours(topic)}/${partition}`);
-      }
-      logger.info({ groupId: options.groupId, partitions: assigned.size }, 'joined the consumer group');
-      seekAll(consumer, [...assigned]).catch((error: unknown) => {
-        logger.warn({ err: error, groupId: options.groupId }, 'positions could not be read, starting another consumer');
-        endRun();
-      });
-    });
-    try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: options.topics.map((topic) => naming.inKafka(topic)), fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 4,
-        eachBatch: (payload) => eachBatch(consumer, payload),
-      });
-      await ended;
-    } finally {
-      assigned.clear();
-      positioned.clear();
-      paused.clear();
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-      await consumer.disconnect().catch(() => undefined);
-    }
-  };
-
-  const running = (async () => {
-    for (let failures = 0; !stopping; failures++) {
-      const startedAt = Date.now();
-      await runOnce().catch((error: unknown) => {
-        if (Date.now() - startedAt > 60_000) failures = 0;
-        if (failures % 10 === 0)
-          logger.warn({ err: error, groupId: options.groupId }, 'consumer ended, starting another');
-      });
-      if (!stopping)
-        await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** Math.min(failures, 4), 2_000)));
-    }
-  })();
-
-  return {
-    health: () => ({
-      joined: Date.now() - heartbeatAt < naming.sessionTimeoutMs,
-      assigned: [...assigned].sort(),
-      paused: [...paused].sort(),
-    }),
-    stop: async () => {
-      stopping = true;
-      endRun();
-      await running;
-    },
-  };
+    request.push(message);
+    bytes += size;
+  }
+  if (request.length > 0) yield request;
 }
 
-const toIncoming = ({ offset, key, headers, value }: KafkaMessage): IncomingMessage => ({
-  offset: Number(offset),
-  key: key?.toString() ?? '',
-  headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)])),
-  value: value === null ? null : value.toString(),
-});
-
-const split = (name: string): [Topic, number] => {
-  const slash = name.lastIndexOf('/');
-  return [name.slice(0, slash) as Topic, Number(name.slice(slash + 1))];
-};
+const sizeOf = ({ key, headers, value }: OutgoingMessage) =>
+  Object.entries(headers).reduce(
+    (sum, [name, text]) => sum + name.length + Buffer.byteLength(text),
+    key.length + Buffer.byteLength(value ?? ''),
+  );
 
 function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
@@ -285,33 +137,42 @@ function groupBy<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
   return groups;
 }
 
-interface Connectable {
+interface Client {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
 }
 
-/** Connects at first use; a failed connection is tried again at the next use, by a new client. */
-function lazily<T extends Connectable>(create: () => T): { get(): Promise<T>; close(): Promise<void> } {
-  let current: Promise<T> | undefined;
+interface Renewable<T> {
+  use<R>(work: (client: T) => Promise<R>): Promise<R>;
+  close(): Promise<void>;
+}
+
+/** Connects at the first use. After a failure the next use gets a new client, which knows nothing of the old one's troubles. */
+function renewable<T extends Client>(create: () => T): Renewable<T> {
+  let current: { client: T; connected: Promise<void> } | undefined;
+
+  const connect = () => {
+    const client = create();
+    return { client, connected: client.connect() };
+  };
+
   return {
-    get: () => {
-      current ??= (async () => {
-        const client = create();
-        try {
-          await client.connect();
-          return client;
-        } catch (error) {
-          current = undefined;
-          await client.disconnect().catch(() => undefined);
-          throw error;
-        }
-      })();
-      return current;
+    use: async (work) => {
+      const mine = (current ??= connect());
+      try {
+        await mine.connected;
+        return await work(mine.client);
+      } catch (error) {
+        if (current === mine) current = undefined;
+        void mine.client.disconnect().catch(() => undefined);
+        throw error;
+      }
     },
     close: async () => {
-      const client = await current?.catch(() => undefined);
+      const last = current;
       current = undefined;
-      await client?.disconnect().catch(() => undefined);
+      await last?.connected.catch(() => undefined);
+      await last?.client.disconnect().catch(() => undefined);
     },
   };
 }

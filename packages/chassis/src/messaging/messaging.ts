@@ -48,7 +48,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
     outbox: createOutbox({ source: `outerpark/${service}`, wake: () => relay?.wake() }),
     consume: (readers) => {
       if (roles.consumer) {
-        consumer = startConsumer({ broker, store, groupId: `${topicPrefix}${service}`, readers, logger, now });
+        consumer = startConsumer({ broker, store, groupId: service, readers, logger, now });
       }
       measureMessaging(metrics, store, consumer);
     },

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { startLoop, type Loop } from '../loop';
-import type { Broker } from './broker';
-import { WrongPartitionCount } from './kafka';
+import { WrongPartitionCount, type Broker } from './broker';
 
 /** Makes the topics as soon as the broker can be reached; a topic with another number of partitions ends the service. */
 export function startTopicGuard(broker: Broker, logger: Logger, fatal: (error: Error) => void = crash): Loop {
