@@ -2,6 +2,8 @@ import type { Topic } from '@outerpark/contracts/topics';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 
+const RECENT_MS = 500;
+
 /**
  * Writes down the partitions of a topic that have been applied up to their present end. The facts are the store's
  * offsets and the broker's ends, so any replica may do it, whoever the partitions are assigned to.
@@ -12,13 +14,15 @@ export async function markEnds(
   topic: Topic,
   now: () => Date,
 ): Promise<void> {
-  const asked = now().toISOString();
+  const asked = now();
+  // What another replica has marked a moment ago is left alone, so that replicas do not wait for each other's row locks.
+  const recent = new Date(asked.getTime() - RECENT_MS);
   const ends = await broker.ends(topic);
-  const reached = ends.map((_, partition) => `(partition = ${partition} AND next_offset >= $${partition + 3})`);
+  const reached = ends.map((_, partition) => `(partition = ${partition} AND next_offset >= $${partition + 4})`);
   await store.query(
     `UPDATE consumer_offset SET at_end_at = $1
-     WHERE topic = $2 AND (at_end_at IS NULL OR at_end_at < $1) AND (${reached.join(' OR ')})`,
-    [asked, topic, ...ends],
+     WHERE topic = $2 AND (at_end_at IS NULL OR at_end_at < $3) AND (${reached.join(' OR ')})`,
+    [asked.toISOString(), topic, recent.toISOString(), ...ends],
   );
 }
 

@@ -5,6 +5,7 @@ import { startLoop, type Loop } from '../loop';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { createRelayLeases, LEASE_SECONDS } from './relay-leases';
+import { forgetPublished, startRetention } from './retention';
 
 interface OutboxRow {
   seq: number;
@@ -54,14 +55,19 @@ export function startRelay({ store, broker, logger }: { store: Store; broker: Br
     return rows.length === BATCH ? 'busy' : 'idle';
   };
 
+  const sendAll = async () => {
+    while ((await sendBatch()) === 'busy');
+  };
+
+  const retention = startRetention('outbox', logger, forgetPublished(store));
   const loop: Loop = startLoop({ name: 'outbox relay', logger, work: sendBatch, idleMs: POLL_MS, maxBackoffMs: 1_000 });
 
   return {
     wake: loop.wake,
     stop: async () => {
-      await loop.stop();
-      // What is left unsent by a failure here is sent by another replica or after the next start.
-      await sendBatch().catch(() => undefined);
+      await Promise.all([loop.stop(), retention.stop()]);
+      // What a failure leaves unsent here is sent by another replica or after the next start.
+      await sendAll().catch(() => undefined);
       await leases.release().catch(() => undefined);
     },
   };
