@@ -6,7 +6,14 @@ import type { IncomingMessage } from '../messaging/broker';
 /** An event as it comes from Kafka. `overrides` bend headers or the body for a test of what must be refused. */
 export function messageOf(
   event: DomainEvent,
-  { subject, version = 1, offset = 0, time = new Date(), headers = {}, value }: {
+  {
+    subject,
+    version = 1,
+    offset = 0,
+    time = new Date(),
+    headers = {},
+    value,
+  }: {
     subject: string;
     version?: number;
     offset?: number;
