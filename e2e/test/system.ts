@@ -32,6 +32,8 @@ export interface SystemOptions {
   brokers?: string;
   /** More settings for a service. */
   env?: Partial<Record<ServiceName, Env>>;
+  /** Gets every log line from `info` on. Without it only what is fatal is logged, or what E2E_LOG_LEVEL asks for. */
+  log?: (line: string) => void;
 }
 
 /** All six services in this process, by the composition roots that production uses, on real Kafka and PostgreSQL. */
@@ -53,7 +55,7 @@ export interface System {
   shutDown(): Promise<void>;
 }
 
-export async function startSystem({ brokers, env = {} }: SystemOptions = {}): Promise<System> {
+export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}): Promise<System> {
   const kafka = testKafka();
   const kafkaBrokers = brokers ?? kafka.brokers.join(',');
   const issuer = await startTestIssuer();
@@ -76,16 +78,17 @@ export async function startSystem({ brokers, env = {} }: SystemOptions = {}): Pr
   };
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`;
 
+  const logLevel = log ? 'info' : ((process.env.E2E_LOG_LEVEL as 'info' | undefined) ?? 'fatal');
   const common = (name: ServiceName): Env => ({
     PORT: String(ports[name]),
     HOST: '127.0.0.1',
-    LOG_LEVEL: process.env.E2E_LOG_LEVEL ?? 'fatal',
+    LOG_LEVEL: logLevel,
     OIDC_ISSUER: issuer.issuer,
     KAFKA_BROKERS: kafkaBrokers,
     TOPIC_PREFIX: kafka.topicPrefix,
   });
   const tools = (name: ServiceName) => ({
-    logger: createLogger(name, (process.env.E2E_LOG_LEVEL as 'info' | undefined) ?? 'fatal'),
+    logger: createLogger(name, logLevel, log && { write: log }),
     metrics: createMetrics(name),
   });
   const roots: Record<ServiceName, () => Promise<RunningService>> = {
