@@ -34,7 +34,7 @@ it('an outage defers every payment, and they are paid by themselves, oldest firs
     await eventually(() => expect(payment.said(id).at(-1)?.type).toBe('PaymentApproved'));
     expect(await payment.ledger(id)).toMatchObject(charged);
   }
-  const order = await payment.query<{ id: string }>(`SELECT reservation_id AS id FROM ledger ORDER BY id`);
+  const order = await payment.query<{ id: string }>(`SELECT reservation_id AS id FROM ledger ORDER BY ledger.id`);
   const places = rest.map(({ id }) => order.findIndex((row) => row.id === id));
   // Eight are under way at once, so neighbours may change places.
   places.forEach((place, index) => expect(Math.abs(place - index)).toBeLessThan(5 + 8));

@@ -42,7 +42,8 @@ async function settleStep(steps: Steps, reservationId: string, lease: string, an
     if (!mine) return undefined;
     const at = momentOf(steps, provider.availability() !== 'unavailable');
     const result = settle(mine.payment, mine.attempts, answer, at, policy);
-    await saveSettled(tx, outbox, result, at.now);
+    // The latest request, which may have come while the provider was asked.
+    await runInContext(mine.context, () => saveSettled(tx, outbox, result, at.now));
     await endLease(tx, reservationId);
     return result;
   });
