@@ -1,24 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { audit } from '../src/audit';
 import { printed } from '../src/print';
-import { createStores, playStory, startServices, type Services, type Stores } from './world';
+import { Unreadable } from '../src/system';
+import { createStores, paymentIs, playStory, startServices, type Stores } from './world';
 
 jest.setTimeout(60_000);
 
-let stores: Stores;
-let services: Services;
-
-beforeAll(async () => {
-  stores = await createStores();
-  services = await startServices(stores);
-});
-afterAll(async () => {
-  await services?.stop();
-  await stores?.end();
+const begun: { end(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const { end } of begun.splice(0).reverse()) await end();
 });
 
-test('a consistent world passes while it runs', async () => {
-  await playStory(stores, services);
+async function newStores(): Promise<Stores> {
+  const stores = await createStores();
+  begun.push(stores);
+  return stores;
+}
+
+async function newServices(stores: Stores, settings?: Record<string, string>) {
+  const services = await startServices(stores, settings);
+  begun.push({ end: services.stop });
+  return services;
+}
+
+test('a consistent world passes while customers come and go', async () => {
+  const stores = await newStores();
+  const { reserve, cancel, ...services } = await newServices(stores);
+  const { hamlet } = await playStory(stores, { reserve, cancel, ...services });
+  let over = false;
+  const rush = Array.from({ length: 4 }, async (_, n) => {
+    while (!over) {
+      const { id } = await reserve(`customer-${n}`, { musicalId: hamlet.id, seats: 1 });
+      await cancel(`customer-${n}`, id);
+    }
+  });
   const report = await audit(stores.system, { patienceMs: 20_000 });
-  console.log(printed(report));
+  over = true;
+  await Promise.all(rush);
+
   expect(report).toMatchObject({ ok: true });
+  const [seats, , , , delivery, view] = report.findings.map(({ checked }) => checked);
+  expect(seats).toMatchObject({ grades: 3, seats: 80 });
+  expect(delivery).toMatchObject({ consumers: 5, 'dead letters': 0 });
+  expect(delivery!.messages).toBeGreaterThan(40);
+  expect(view).toMatchObject({ replicas: 1 });
+  const lines = printed(report).split('\n');
+  expect(lines.filter((line) => /^✓ I\d /.test(line))).toHaveLength(7);
+  expect(lines.at(-1)).toMatch(/^All invariants hold\. \d+ readings?, \d+\.\d s$/);
+});
+
+test('what is only under way is no breach', async () => {
+  const stores = await newStores();
+  // Nothing is sent or applied yet: the customer has an answer, and everything else is still to come.
+  const serving = await startServices(stores, { ROLES: 'http' });
+  const { id: musicalId } = await serving.registerMusical({ name: 'Hamlet', reservableSeats: 50, price: 40_000 });
+  const { id } = await serving.reserve('alice', { musicalId, seats: 10 });
+  await serving.stop();
+
+  let suspected = 0;
+  const pause = async () => {
+    if (suspected++ > 0) return;
+    await newServices(stores);
+    await paymentIs(stores, id, 'approved');
+  };
+  const report = await audit(stores.system, { pause });
+  expect(suspected).toBeGreaterThan(0);
+  expect(report).toMatchObject({ ok: true });
+});
+
+test('what is wrong only once is no breach, even when something else is wrong the second time', async () => {
+  const stores = await newStores();
+  const services = await newServices(stores);
+  const ids = [randomUUID(), randomUUID()];
+  const wrong = (id: string) => stores.sql('payment', `INSERT INTO inbox VALUES ($1, now())`, [id]);
+  const right = (id: string) => stores.sql('payment', `DELETE FROM inbox WHERE event_id = $1`, [id]);
+  await services.registerMusical({ name: 'Hamlet', reservableSeats: 50, price: 40_000 });
+
+  await wrong(ids[0]!);
+  const pause = async () => {
+    await right(ids[0]!);
+    await wrong(ids[1]!);
+  };
+  expect(await audit(stores.system, { pause })).toMatchObject({ ok: true });
+  const { findings, ok } = await audit(stores.system, { pause: () => Promise.resolve(), patienceMs: 0 });
+  expect(ok).toBe(false);
+  expect(findings.flatMap(({ breaches }) => breaches)).toEqual([
+    `payment: has applied event ${ids[1]}, which is not in Kafka`,
+  ]);
+});
+
+describe('what cannot be read is told in one sentence', () => {
+  const nowhere = '127.0.0.1:1';
+
+  test.each<[string, RegExp, (stores: Stores) => Promise<unknown>]>([
+    [
+      'a database',
+      /^The payment database could not be read: connect ECONNREFUSED/,
+      ({ system }) => {
+        const databases = { ...system.databases, payment: `postgres://somebody:secret@${nowhere}/payment` };
+        return audit({ ...system, databases });
+      },
+    ],
+    [
+      'Kafka',
+      /^Kafka at 127\.0\.0\.1:1 could not be read: /,
+      ({ system }) => audit({ ...system, kafka: { ...system.kafka, brokers: [nowhere] } }),
+    ],
+    [
+      'the provider',
+      /^The ledger of the payment provider at http:\/\/127\.0\.0\.1:1 could not be read: /,
+      ({ system }) => audit({ ...system, providerUrl: `http://${nowhere}` }),
+    ],
+    [
+      'a file of mypage',
+      /^The file of mypage .* could not be read: there is none/,
+      async ({ system }) => {
+        await rm(system.mypageDirs[0]!, { recursive: true });
+        return audit(system);
+      },
+    ],
+  ])('%s', async (_, sentence, read) => {
+    const stores = await newStores();
+    await (await startServices(stores, { ROLES: 'http' })).stop();
+    const error = await read(stores).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Unreadable);
+    expect((error as Error).message).toMatch(sentence);
+    expect((error as Error).message).not.toContain('secret');
+  });
 });

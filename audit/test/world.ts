@@ -5,8 +5,6 @@ import { createLogger } from '@outerpark/chassis/logger';
 import { createMetrics } from '@outerpark/chassis/metrics';
 import type { OutgoingMessage } from '@outerpark/chassis/messaging/broker';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
-import { openDatabase } from '@outerpark/chassis/postgres/database';
 import type { RunningService, ServiceTools } from '@outerpark/chassis/service';
 import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { eventually } from '@outerpark/chassis/testing/eventually';
@@ -14,18 +12,21 @@ import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/iss
 import { testKafka } from '@outerpark/chassis/testing/kafka';
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { Reservation } from '@outerpark/contracts/http/reservations';
+import { startMailInbox } from '@outerpark/dev/mail/start';
 import { startSimulator } from '@outerpark/dev/simulator/start';
 import { startMusical } from '@outerpark/musical/app';
 import { readConfig as musicalConfig } from '@outerpark/musical/config';
 import { startMyPage } from '@outerpark/mypage/app';
 import { readConfig as mypageConfig } from '@outerpark/mypage/config';
+import { startNotification } from '@outerpark/notification/app';
+import { readConfig as notificationConfig } from '@outerpark/notification/config';
 import { startPayment } from '@outerpark/payment/app';
 import { readConfig as paymentConfig } from '@outerpark/payment/config';
 import { startReservation } from '@outerpark/reservation/app';
 import { readConfig as reservationConfig } from '@outerpark/reservation/config';
 import { Client } from 'pg';
 import { openCopy } from '../src/copy/copy';
-import { copyTopics } from '../src/copy/topics';
+import { copyTopics, TOPICS } from '../src/copy/topics';
 import { STORED, type AuditedSystem, type Stored } from '../src/system';
 
 /** Stores, topics and a provider of their own, with nothing in them yet or copied from another. */
@@ -34,22 +35,30 @@ export interface Stores {
   sql<Row = Record<string, unknown>>(service: Stored, sql: string, params?: unknown[]): Promise<Row[]>;
   publish(...messages: OutgoingMessage[]): Promise<void>;
   provider(method: string, path: string, body?: object, key?: string): Promise<unknown>;
-  /** The same again, apart from these. No service may be running. */
-  copy(): Promise<Stores>;
+  /** The same again, apart from these, with the messages as `changed` makes them. No service may be running. */
+  copy(changed?: (message: OutgoingMessage) => OutgoingMessage): Promise<Stores>;
   end(): Promise<void>;
 }
 
-export async function createStores(from?: AuditedSystem & { dir: string }): Promise<Stores> {
+interface Original {
+  system: AuditedSystem;
+  dir: string;
+  changed: (message: OutgoingMessage) => OutgoingMessage;
+}
+
+export async function createStores(from?: Original): Promise<Stores> {
   const dir = await mkdtemp(join(tmpdir(), 'audit-test-'));
   if (from) await cp(from.dir, dir, { recursive: true });
   const databases = {} as Record<Stored, { url: string; drop(): Promise<void> }>;
   for (const service of STORED) {
-    databases[service] = await (from ? copyDatabase(from.databases[service]) : createTestDatabase());
+    databases[service] = await (from ? copyDatabase(from.system.databases[service]) : createTestDatabase());
   }
   const simulator = await startSimulator({ port: 0, dataDir: join(dir, 'simulator') });
   const kafka = testKafka();
   const broker = connectKafka({ ...kafka, clientId: 'test', logger: createLogger('test', 'silent') });
-  await broker.ensureTopics();
+  // A broker may not know yet that it leads the topics it has just made.
+  await eventually(broker.ensureTopics);
+  await eventually(() => Promise.all(TOPICS.map(broker.ends)));
   const system: AuditedSystem = {
     databases: {
       musical: databases.musical.url,
@@ -61,7 +70,7 @@ export async function createStores(from?: AuditedSystem & { dir: string }): Prom
     mypageDirs: [join(dir, 'mypage')],
     providerUrl: simulator.url,
   };
-  if (from) await broker.publish(await messagesOf(from));
+  if (from) await broker.publish((await messagesOf(from.system)).map(from.changed));
 
   return {
     system,
@@ -78,7 +87,7 @@ export async function createStores(from?: AuditedSystem & { dir: string }): Prom
       if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
       return answer.json();
     },
-    copy: () => createStores({ ...system, dir }),
+    copy: (changed = (message) => message) => createStores({ system, dir, changed }),
     end: async () => {
       await broker.close();
       await simulator.stop();
@@ -134,6 +143,7 @@ export interface Services {
 /** The services in this process, on these stores. */
 export async function startServices({ system }: Stores, settings: Record<string, string> = {}): Promise<Services> {
   const issuer = await startTestIssuer();
+  const inbox = await startMailInbox({ port: 0, smtpPort: 0 });
   const common = {
     PORT: '0',
     HOST: '127.0.0.1',
@@ -160,13 +170,10 @@ export async function startServices({ system }: Stores, settings: Record<string,
     tools('payment'),
   );
   const mypage = await startMyPage(mypageConfig({ ...common, DATA_DIR: system.mypageDirs[0]! }), tools('mypage'));
-  const notification = await openDatabase({
-    name: 'notification',
-    url: system.databases.notification,
-    poolSize: 1,
-    migrations: [CreateOutbox1790000000001, CreateInbox1790000000002],
-  });
-  await notification.close();
+  const notification = await startNotification(
+    notificationConfig(env('notification', { SMTP_URL: inbox.smtpUrl })),
+    tools('notification'),
+  );
 
   const call = caller(issuer);
   return {
@@ -176,7 +183,7 @@ export async function startServices({ system }: Stores, settings: Record<string,
     reserve: (customer, body) => call<Reservation>(reservation, 'POST', '/api/reservations', customer, body),
     cancel: (customer, id) => call(reservation, 'DELETE', `/api/reservations/${id}`, customer),
     stop: async () => {
-      for (const service of [reservation, musical, payment, mypage]) await service.stop();
+      for (const service of [reservation, musical, payment, notification, mypage, inbox]) await service.stop();
       await issuer.stop();
     },
   };
@@ -202,53 +209,61 @@ const caller =
   };
 
 export interface Story {
-  musical: Musical;
-  /** By what became of them. */
-  confirmed: Reservation;
-  declined: Reservation;
-  cancelledUnpaid: Reservation;
+  hamlet: Musical;
+  macbeth: Musical;
+  /** 10 seats of Hamlet for 400,000 KRW each. */
+  confirmed: Reservation[];
+  /** 1 seat of Hamlet for 40,000 KRW each; they may still be paid. */
+  declined: Reservation[];
+  /** 2 seats of Hamlet, declined and then cancelled. */
+  unpaid: Reservation;
+  /** 2 and 3 seats of Macbeth for 330,000 KRW, paid and then cancelled. */
   refunded: Reservation;
 }
 
-/** A little of everything, and all of it at its end. */
+/** A little of everything. */
 export async function playStory(stores: Stores, services: Services): Promise<Story> {
   const { registerMusical, reserve, cancel, changeCapacity } = services;
-  const paid = (id: string, status: string) =>
-    eventually(async () => {
-      const [row] = await stores.sql('payment', `SELECT status FROM payment WHERE reservation_id = $1`, [id]);
-      if (row?.status !== status) throw new Error(`the payment is ${String(row?.status)}`);
-    });
-  const musical = await registerMusical({ name: 'Hamlet', reservableSeats: 50, price: 40_000 });
-  await changeCapacity(musical, 60);
-  const { performances } = await registerMusical({
-    name: 'Macbeth',
-    performances: [
-      {
-        startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
-        venue: 'Great Hall',
-        grades: [
-          { name: 'R', price: 90_000, seats: 10 },
-          { name: 'S', price: 50_000, seats: 10 },
-        ],
-      },
-    ],
-  });
+  const hamlet = await registerMusical({ name: 'Hamlet', reservableSeats: 50, price: 40_000 });
+  await changeCapacity(hamlet, 60);
+  const grades = [
+    { name: 'R', price: 90_000, seats: 10 },
+    { name: 'S', price: 50_000, seats: 10 },
+  ];
+  const startsAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  const macbeth = await registerMusical({ name: 'Macbeth', performances: [{ startsAt, venue: 'Great Hall', grades }] });
 
-  const confirmed = await reserve('alice', { musicalId: musical.id, seats: 10 });
+  const reserveAndPay = async (customer: string, wanted: object, status: string): Promise<Reservation> => {
+    const reservation = await reserve(customer, wanted);
+    await paymentIs(stores, reservation.id, status);
+    return reservation;
+  };
+  const confirmed = [
+    await reserveAndPay('alice', { musicalId: hamlet.id, seats: 10 }, 'approved'),
+    await reserveAndPay('carol', { musicalId: hamlet.id, seats: 10 }, 'approved'),
+  ];
   const lines = [
     { grade: 'R', seats: 2 },
     { grade: 'S', seats: 3 },
   ];
-  const refunded = await reserve('bob', { performanceId: performances[0]!.id, lines });
-  await paid(confirmed.id, 'approved');
-  await paid(refunded.id, 'approved');
+  const performanceId = macbeth.performances[0]!.id;
+  const refunded = await reserveAndPay('bob', { performanceId, lines }, 'approved');
   await cancel('bob', refunded.id);
 
-  await stores.provider('PUT', '/faults', { declineNext: 2 });
-  const declined = await reserve('alice', { musicalId: musical.id, seats: 1 });
-  const cancelledUnpaid = await reserve('bob', { musicalId: musical.id, seats: 2 });
-  await paid(declined.id, 'declined');
-  await paid(cancelledUnpaid.id, 'declined');
-  await cancel('bob', cancelledUnpaid.id);
-  return { musical, confirmed, declined, cancelledUnpaid, refunded };
+  await stores.provider('PUT', '/faults', { declineAll: true });
+  const declined = [
+    await reserveAndPay('alice', { musicalId: hamlet.id, seats: 1 }, 'declined'),
+    await reserveAndPay('dave', { musicalId: hamlet.id, seats: 1 }, 'declined'),
+  ];
+  const unpaid = await reserveAndPay('bob', { musicalId: hamlet.id, seats: 2 }, 'declined');
+  await stores.provider('DELETE', '/faults');
+  await cancel('bob', unpaid.id);
+  return { hamlet, macbeth, confirmed, declined, unpaid, refunded };
 }
+
+export const paymentIs = (stores: Stores, reservationId: string, status: string): Promise<void> =>
+  eventually(async () => {
+    const select = 'SELECT status FROM payment WHERE reservation_id = $1';
+    const [payment] = await stores.sql<{ status: string }>('payment', select, [reservationId]);
+    if (payment?.status !== status) throw new Error(`the payment is ${payment?.status}, not ${status}`);
+  });

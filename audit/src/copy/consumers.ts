@@ -3,6 +3,7 @@ import { events, type EventType } from '@outerpark/contracts/events';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import { subscriptions as musical } from '@outerpark/musical/messaging/subscriptions';
 import { readers as mypage } from '@outerpark/mypage/messaging/fold';
+import { readers as notification } from '@outerpark/notification/messaging/subscriptions';
 import { subscriptions as payment } from '@outerpark/payment/messaging/subscriptions';
 import { subscriptions as reservation } from '@outerpark/reservation/messaging/subscriptions';
 import type { Copy } from './copy';
@@ -18,6 +19,7 @@ const services: Record<string, Readers> = {
   musical: { 'reservation.events': eventReader(musical(never)) },
   reservation: reservation(never),
   payment: { 'reservation.events': eventReader(payment(never)) },
+  notification: notification(never, () => undefined),
 };
 
 /** Every event type by its topic; the contacts have one that is no event. */
@@ -28,7 +30,7 @@ const typesOf = (topic: Topic): string[] =>
 
 /** Asked with a message that says nothing: who cares for its type calls it invalid, the others ignore it. */
 const caresFor = (reader: MessageReader | undefined, type: string): boolean => {
-  const headers = { ce_id: 'asked', ce_type: type, ce_time: new Date(0).toISOString() };
+  const headers = { ce_id: 'asked', ce_type: type, ce_time: '2026-01-01T00:00:00.000Z' };
   return reader !== undefined && reader({ offset: 0, key: 'asked', headers, value: '' }).kind !== 'ignored';
 };
 

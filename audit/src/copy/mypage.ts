@@ -13,7 +13,12 @@ export async function copyReplicas(copy: Copy, { mypageDirs }: AuditedSystem): P
     await reading(`The file of ${consumer}`, async () => {
       if (!existsSync(fileOf(dir))) throw new Error('there is none');
       await readTogether(fileOf(dir), async (read) => {
-        copy.insert('inbox', await read(`SELECT $1 AS consumer, event_id FROM inbox`, [consumer]));
+        copy.insert(
+          'inbox',
+          await read(`SELECT $1 AS consumer, event_id, unixepoch(applied_at) * 1000 AS applied_at FROM inbox`, [
+            consumer,
+          ]),
+        );
         copy.insert(
           'consumer_offset',
           await read(`SELECT $1 AS consumer, topic, partition, next_offset AS next FROM consumer_offset`, [consumer]),

@@ -10,7 +10,7 @@ const messaging = (service: Stored): Record<string, string> => ({
   clock: `SELECT '${service}' AS service, (extract(epoch FROM now()) * 1000)::bigint AS now`,
   outbox: `SELECT event_id, '${service}' AS service, seq, topic, subject, version, headers ->> 'ce_type' AS type,
     ${ROW_DIGEST} AS digest, (body IS NULL)::int AS forgets, ${ms('published_at')} FROM outbox`,
-  inbox: `SELECT '${service}' AS consumer, event_id FROM inbox`,
+  inbox: `SELECT '${service}' AS consumer, event_id, ${ms('applied_at')} FROM inbox`,
   consumer_offset: `SELECT '${service}' AS consumer, topic, partition, next_offset AS next FROM consumer_offset`,
   dead_letter: `SELECT '${service}' AS consumer, id, topic, aggregate, event_id, type, reason, queued
     FROM dead_letter WHERE resolved_at IS NULL`,
@@ -34,7 +34,9 @@ const own: Record<Stored, Record<string, string>> = {
     payment: `SELECT reservation_id, version, status, ${ms('next_attempt_at')} FROM payment`,
     ledger: 'SELECT attempt_id, reservation_id, kind, amount FROM ledger',
   },
-  notification: {},
+  notification: {
+    notice: 'SELECT id, events AS version FROM notice',
+  },
 };
 
 const ROWS_AT_ONCE = 5_000;

@@ -18,6 +18,9 @@ const anew = {
   payment: 'reservation_id TEXT PRIMARY KEY, version INTEGER, status TEXT, next_attempt_at INTEGER',
   ledger: 'attempt_id TEXT, reservation_id TEXT, kind TEXT, amount INTEGER',
 
+  // notification
+  notice: 'id TEXT PRIMARY KEY, version INTEGER',
+
   // The provider's ledger in the form of ours: an approved charge is captured.
   provider: 'reachable INTEGER',
   provider_ledger: 'key TEXT, reference TEXT, kind TEXT, amount INTEGER',
@@ -26,7 +29,7 @@ const anew = {
   clock: 'service TEXT PRIMARY KEY, now INTEGER',
   outbox: `event_id TEXT, service TEXT, seq INTEGER, topic TEXT, subject TEXT, version INTEGER, type TEXT, digest TEXT,
     forgets INTEGER, published_at INTEGER`,
-  inbox: 'consumer TEXT, event_id TEXT, PRIMARY KEY (consumer, event_id)',
+  inbox: 'consumer TEXT, event_id TEXT, applied_at INTEGER, PRIMARY KEY (consumer, event_id)',
   consumer_offset:
     'consumer TEXT, topic TEXT, partition INTEGER, next INTEGER, PRIMARY KEY (consumer, topic, partition)',
   /** The unresolved ones. */
@@ -60,6 +63,14 @@ export const TABLES = `
     version INTEGER, digest TEXT, message TEXT, PRIMARY KEY (topic, partition, position));
   CREATE INDEX event_id ON event (id);
   CREATE INDEX event_version ON event (topic, key, position);
+
+  -- Every event that was committed when the stores were read: outboxes forget what they have sent, topics do not.
+  CREATE VIEW committed AS SELECT topic, subject, version, type FROM outbox
+    UNION ALL SELECT e.topic, e.key, e.version, e.type FROM event e
+      JOIN topic_end t ON t.topic = e.topic AND t.partition = e.partition WHERE e.position < t.before;
+
+  -- Outboxes and inboxes forget after seven days. What is not older than this they have to know.
+  CREATE VIEW remembered AS SELECT max(now) - 6 * 86400000 AS since FROM clock;
 
   -- Payments with a step to take that only the provider can answer, while it does not.
   CREATE VIEW waiting AS SELECT reservation_id FROM payment

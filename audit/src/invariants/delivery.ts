@@ -32,7 +32,7 @@ export const delivery: Invariant = {
       SELECT format('%s %s (%s/%d@%d): passed over by %s', e.type, e.id, e.topic, e.partition, e.position, i.consumer) AS breach
       FROM event e JOIN interest i ON i.topic = e.topic AND i.type = e.type
         JOIN consumer_offset c ON c.consumer = i.consumer AND c.topic = e.topic AND c.partition = e.partition
-      WHERE e.position < c.next AND e.id IS NOT NULL
+      WHERE e.position < c.next AND e.id IS NOT NULL AND e.time >= (SELECT since FROM remembered)
         AND NOT EXISTS (SELECT 1 FROM inbox b WHERE b.consumer = i.consumer AND b.event_id = e.id)`),
 
     // No further at both readings: while it advances it is another key.
@@ -50,7 +50,7 @@ export const delivery: Invariant = {
 
     always(`
       SELECT format('%s: has applied event %s, which is not in Kafka', b.consumer, b.event_id) AS breach
-      FROM inbox b WHERE b.event_id NOT IN (SELECT id FROM event WHERE id IS NOT NULL)
+      FROM inbox b WHERE b.applied_at >= (SELECT since FROM remembered) AND b.event_id NOT IN (SELECT id FROM event WHERE id IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.event_id = b.event_id AND o.topic = '${CONTACTS_TOPIC}')`),
 
     always(`

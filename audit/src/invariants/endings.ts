@@ -11,13 +11,14 @@ const INTENT_LIMIT = 60_000;
  * learn that it has caught up, and its grace.
  */
 const TOLD = `(
-  SELECT r.*, o.published_at AS told_at, (SELECT now FROM clock WHERE service = 'reservation') AS now
-  FROM reservation r JOIN (
-    SELECT subject, max(published_at) AS published_at FROM outbox WHERE topic = 'reservation.events'
-    GROUP BY subject HAVING count(*) = count(published_at)) o ON o.subject = r.id)`;
+  SELECT r.*, coalesce(o.published_at, 0) AS told_at, (SELECT now FROM clock WHERE service = 'reservation') AS now
+  FROM reservation r LEFT JOIN (
+    SELECT subject, max(published_at) AS published_at, count(*) - count(published_at) AS unpublished
+    FROM outbox WHERE topic = 'reservation.events' GROUP BY subject) o ON o.subject = r.id
+  WHERE coalesce(unpublished, 0) = 0)`;
 
 const late = (since: string): string => `(now - max(${since}, told_at))`;
-const seconds = (milliseconds: string): string => `(${milliseconds} / 1000)`;
+const seconds = (milliseconds: string): string => `((${milliseconds}) / 1000)`;
 
 export const endings: Invariant = {
   name: 'I2',

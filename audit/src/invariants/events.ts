@@ -10,8 +10,8 @@ const IN_ORDER = `(
   FROM (SELECT *, min(position) FROM event WHERE topic <> '${CONTACTS_TOPIC}' AND id IS NOT NULL GROUP BY id)
   WINDOW before AS (PARTITION BY topic, key ORDER BY position))`;
 
-/** The newest event of each aggregate. From the outbox, because it is of the same moment as the state. */
-const NEWEST = `(SELECT topic, subject, max(version) AS version, count(*) AS events FROM outbox GROUP BY topic, subject)`;
+/** The newest event of each aggregate, as of the moment of its state. */
+const NEWEST = `(SELECT topic, subject, max(version) AS version FROM committed GROUP BY topic, subject)`;
 
 const STATUS = `CASE type WHEN 'SeatsReserved' THEN 'awaiting_payment' WHEN 'ReservationConfirmed' THEN 'confirmed'
   WHEN 'ReservationCancelled' THEN 'cancelled' WHEN 'ReservationExpired' THEN 'expired' END`;
@@ -27,14 +27,15 @@ export const eventsOfCommits: Invariant = {
   title: 'every event was committed with its state',
   figures: `SELECT count(*) AS messages, count(DISTINCT id) AS events, count(DISTINCT key) AS aggregates,
     (SELECT count(*) FROM musical) AS musicals, (SELECT count(*) FROM reservation) AS reservations,
-    (SELECT count(*) FROM payment) AS payments FROM event`,
+    (SELECT count(*) FROM payment) AS payments, (SELECT count(*) FROM notice) AS notices FROM event`,
   checks: [
     // What came to Kafka before the stores were read had to be committed by then.
     always(`
       SELECT format('%s %s (%s/%d@%d) of %s: has no outbox row', coalesce(e.type, 'a message'), coalesce(e.id, 'without an id'),
         e.topic, e.partition, e.position, e.key) AS breach
       FROM event e JOIN topic_end t ON t.topic = e.topic AND t.partition = e.partition
-      WHERE e.position < t.before AND (e.id IS NULL OR e.id NOT IN (SELECT event_id FROM outbox))`),
+      WHERE e.position < t.before AND coalesce(e.time >= (SELECT since FROM remembered), TRUE)
+        AND (e.id IS NULL OR e.id NOT IN (SELECT event_id FROM outbox))`),
 
     always(`
       SELECT format('%s %s of %s: %s', type, id, key, CASE
@@ -50,11 +51,12 @@ export const eventsOfCommits: Invariant = {
     stateVersion('reservation', 'id', 'reservation.events'),
     stateVersion('musical', 'id', 'musical.events'),
     stateVersion('payment', 'reservation_id', 'payment.events'),
+    stateVersion('notice', 'id', 'notification.events'),
 
     always(`
       SELECT format('reservation %s: is %s, and by its events %s', r.id, r.status, coalesce(e.status, 'there is none')) AS breach
       FROM reservation r LEFT JOIN (
-        SELECT subject, max(version), ${STATUS} AS status FROM outbox
+        SELECT subject, max(version), ${STATUS} AS status FROM committed
         WHERE topic = 'reservation.events' AND ${STATUS} IS NOT NULL GROUP BY subject) e ON e.subject = r.id
       WHERE e.status IS NOT r.status`),
 
@@ -65,7 +67,7 @@ export const eventsOfCommits: Invariant = {
 
     always(`
       SELECT format('hold %s: is released, and no SeatsReleased tells it', h.reservation_id) AS breach
-      FROM hold h WHERE h.state = 'released' AND h.lines <> '[]' AND NOT EXISTS (
-        SELECT 1 FROM outbox o WHERE o.topic = 'musical.events' AND o.subject = h.reservation_id AND o.type = 'SeatsReleased')`),
+      FROM hold h WHERE h.state = 'released' AND h.lines <> '[]' AND h.reservation_id NOT IN (
+        SELECT subject FROM committed WHERE topic = 'musical.events' AND type = 'SeatsReleased')`),
   ],
 };
