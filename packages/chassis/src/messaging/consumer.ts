@@ -6,7 +6,6 @@ import type { Broker, SubscriptionHealth } from './broker';
 import { createInbox } from './inbox';
 import { markEnds } from './progress';
 import type { MessageReader } from './reading';
-import { forgetApplied, startRetention } from './retention';
 
 export interface ConsumerOptions {
   broker: Broker;
@@ -39,12 +38,10 @@ export function startConsumer({ broker, store, groupId, readers, logger, now }: 
     },
   });
 
-  const retention = startRetention('inbox', logger, forgetApplied(store, now));
-
   return {
     health: subscription.health,
     stop: async () => {
-      await Promise.all([subscription.stop(), ends.stop(), retention.stop()]);
+      await Promise.all([subscription.stop(), ends.stop()]);
     },
   };
 }

@@ -22,7 +22,6 @@ export class CreateOutbox1790000000001 implements MigrationInterface {
       )`);
     // In the order of sending, whoever owns which segments: a backlog of hours is not sorted again for every batch.
     await runner.query(`CREATE INDEX outbox_unpublished ON outbox (seq, segment) WHERE published_at IS NULL`);
-    await runner.query(`CREATE INDEX outbox_age ON outbox USING brin (created_at)`);
     await runner.query(`
       CREATE TABLE relay_lease (
         segment smallint PRIMARY KEY,
@@ -51,7 +50,6 @@ export class CreateInbox1790000000002 implements MigrationInterface {
         PRIMARY KEY (topic, partition)
       ) WITH (fillfactor = 50)`);
     await runner.query(`CREATE TABLE inbox (event_id text PRIMARY KEY, applied_at timestamptz NOT NULL)`);
-    await runner.query(`CREATE INDEX inbox_age ON inbox USING brin (applied_at)`);
     await runner.query(`
       CREATE TABLE dead_letter (
         id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

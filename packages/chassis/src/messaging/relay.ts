@@ -5,7 +5,6 @@ import { startLoop, type Loop } from '../loop';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { createRelayLeases, LEASE_SECONDS } from './relay-leases';
-import { forgetPublished, startRetention } from './retention';
 
 interface OutboxRow {
   seq: number;
@@ -59,13 +58,12 @@ export function startRelay({ store, broker, logger }: { store: Store; broker: Br
     while ((await sendBatch()) === 'busy');
   };
 
-  const retention = startRetention('outbox', logger, forgetPublished(store));
   const loop: Loop = startLoop({ name: 'outbox relay', logger, work: sendBatch, idleMs: POLL_MS, maxBackoffMs: 1_000 });
 
   return {
     wake: loop.wake,
     stop: async () => {
-      await Promise.all([loop.stop(), retention.stop()]);
+      await loop.stop();
       // What a failure leaves unsent here is sent by another replica or after the next start.
       await sendAll().catch(() => undefined);
       await leases.release().catch(() => undefined);
