@@ -95,9 +95,7 @@ describe('the inbox on SQLite', () => {
   test('an event whose time is no time is set aside', async () => {
     const { message } = seatsReserved(newIds());
     await feed({ ...message, headers: { ...message.headers, ce_time: 'yesterday' } });
-    expect(await listDeadLetters(store)).toMatchObject([
-      { reason: expect.stringContaining('time') as string },
-    ]);
+    expect(await listDeadLetters(store)).toMatchObject([{ reason: expect.stringContaining('time') as string }]);
   });
 
   test('two customers do not see each other', async () => {

@@ -85,8 +85,10 @@ const won = (amount: number, locale: Locale): string =>
   new Intl.NumberFormat(LANGUAGE[locale], { style: 'currency', currency: 'KRW' }).format(amount);
 
 const inSeoul = (time: Date, locale: Locale): string => {
-  const format = { dateStyle: 'full', timeStyle: 'short', timeZone: 'Asia/Seoul' } as const;
-  return `${new Intl.DateTimeFormat(LANGUAGE[locale], format).format(time)} (KST)`;
+  const as = (format: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(LANGUAGE[locale], { ...format, timeZone: 'Asia/Seoul' }).format(time);
+  // Apart, for how a language joins the two differs from one version of Node to the next.
+  return `${as({ dateStyle: 'full' })} ${as({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })} (KST)`;
 };
 
 const asText = (paragraphs: string[], facts: Fact[], closing: string): string =>

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger } from '@outerpark/chassis/logger';
+import type { IncomingMessage } from '@outerpark/chassis/messaging/broker';
+import { createInbox } from '@outerpark/chassis/messaging/inbox';
+import { createOutbox } from '@outerpark/chassis/messaging/outbox';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { createTestDatabase } from '@outerpark/chassis/testing/database';
+import { feeder, messageOf } from '@outerpark/chassis/testing/messages';
+import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
+import type { DomainEvent } from '@outerpark/contracts/events';
+import { CONTACTS_TOPIC } from '@outerpark/contracts/topics';
+import { createMailer } from '../src/clients/mailer';
+import { readers } from '../src/messaging/subscriptions';
+import { migrations } from '../src/persistence/migrations';
+import { listNotices } from '../src/persistence/notice-lists';
+import { createAnnounce } from '../src/use-cases/announce';
+import { createDeliverNotices } from '../src/use-cases/deliver-notices';
+import { createResend } from '../src/use-cases/resend';
+import { startTestSmtp } from './smtp';
+
+export const SECOND = 1_000;
+export const HOUR = 3_600 * SECOND;
+const ANY = '0b0f1c1e-7a0e-4b43-9a51-1f0b8d7a9a0';
+
+/** Notification without Kafka and with a clock that the test moves: events come by the inbox, workers run when they are called. */
+export async function createWorld() {
+  const logger = createLogger('notification', 'silent');
+  const testDatabase = await createTestDatabase();
+  const database = await openDatabase({ name: 'notification', url: testDatabase.url, poolSize: 10, migrations });
+  const smtp = await startTestSmtp();
+  let time = Date.now();
+  const now = () => new Date(time);
+  const outbox = createOutbox({ source: 'outerpark/notification', wake: () => undefined });
+  const inbox = createInbox({ store: database, readers: readers(createAnnounce(24 * HOUR, now), () => {}), logger });
+  const feedEvents = feeder(inbox);
+  const mailers: { close(): void }[] = [];
+
+  /** Another worker, with connections of its own. */
+  const worker = (smtpUrl = smtp.url, mailTimeoutMs = 5 * SECOND) => {
+    const mailer = createMailer({ smtpUrl, mailFrom: 'OuterPark <a@b.example>', mailTimeoutMs, connections: 5 });
+    mailers.push(mailer);
+    const retry = { firstMs: 10 * SECOND, longestMs: 600 * SECOND };
+    const tools = { store: database, outbox, mailer, retry, leaseMs: 60 * SECOND, atOnce: 5, now, logger };
+    return createDeliverNotices(tools);
+  };
+  const deliverOnce = worker();
+
+  return {
+    database,
+    smtp,
+    now,
+    worker,
+    feed: feedEvents,
+    resend: createResend(database, 24 * HOUR, now, () => {}),
+    pass: (ms: number) => void (time += ms),
+
+    /** Delivers all that is due. */
+    deliver: async () => {
+      while ((await deliverOnce()) === 'busy');
+    },
+
+    contact: async (customerId: string, contact: CustomerContact | null) => {
+      const offset = await inbox.position(CONTACTS_TOPIC, 0);
+      const value = contact && JSON.stringify(contact);
+      const message = { offset, key: customerId, headers: { ce_id: randomUUID() }, value };
+      await inbox.apply({ topic: CONTACTS_TOPIC, partition: 0, messages: [message] });
+    },
+
+    notices: async (customerId?: string) => (await listNotices(database, customerId, { limit: 200 })).items,
+
+    /** What was published, oldest first. */
+    published: async () => {
+      const rows = await database.query<{ type: string; version: number; subject: string; body: string }>(
+        `SELECT headers ->> 'ce_type' AS type, version, subject, body FROM outbox ORDER BY seq`,
+      );
+      return rows.map(({ body, ...row }) => ({ ...row, data: (JSON.parse(body) as { data: object }).data }));
+    },
+
+    deadLetters: () =>
+      database.query<{ type: string; queued: boolean }>(`SELECT type, queued FROM dead_letter ORDER BY id`),
+
+    close: async () => {
+      for (const mailer of mailers) mailer.close();
+      await smtp.stop();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+export const alice: CustomerContact = { email: 'alice@example.com', name: 'Alice', locale: 'en' };
+
+/** The events of one reservation; `at` is when it all happens. */
+export function newReservation(customerId = 'alice', at: Date = new Date()) {
+  const reservationId = randomUUID();
+  const who = { reservationId, customerId };
+  const ended = { ...who, performanceId: `${ANY}1`, price: 300_000 };
+  const message = (event: DomainEvent, version: number): IncomingMessage =>
+    messageOf(event, { subject: reservationId, version, time: at });
+  return {
+    reservationId,
+    reserved: () =>
+      message(
+        {
+          type: 'SeatsReserved',
+          data: {
+            ...ended,
+            musicalId: `${ANY}2`,
+            musical: 'Laundry',
+            startsAt: '2026-12-24T10:00:00.000Z',
+            venue: 'Hall 1',
+            lines: [{ gradeId: `${ANY}3`, grade: 'R', seats: 2, price: 150_000 }],
+            seats: 2,
+            paymentDeadline: new Date(at.getTime() + 900 * SECOND).toISOString(),
+          },
+        },
+        1,
+      ),
+    confirmed: (version = 2) => message({ type: 'ReservationConfirmed', data: ended }, version),
+    expired: (version = 2) => message({ type: 'ReservationExpired', data: ended }, version),
+    actionRequired: (version: number) =>
+      message({ type: 'PaymentActionRequired', data: { ...who, url: 'https://pay.example/1' } }, version),
+    deferred: (version: number) =>
+      message(
+        {
+          type: 'PaymentDeferred',
+          data: { ...who, paymentDeadline: new Date(at.getTime() + 1_800 * SECOND).toISOString() },
+        },
+        version,
+      ),
+    declined: (version: number) => message({ type: 'PaymentDeclined', data: { ...who, reason: 'no money' } }, version),
+    approved: (version: number) => message({ type: 'PaymentApproved', data: { ...who, amount: 300_000 } }, version),
+    cancelled: (version: number, refunded: number, after: 'cancelled' | 'expired' = 'cancelled') =>
+      message({ type: 'PaymentCancelled', data: { ...who, refunded, after } }, version),
+  };
+}
