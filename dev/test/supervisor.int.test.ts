@@ -195,6 +195,16 @@ test('nothing runs: no token, and a sentence', () => {
   expect(token()).toContain('Whose token?');
 });
 
+test('it ends with the npm that started it', async () => {
+  const command = `"${process.execPath}" "${join(DIST, 'start/main.js')}"; true`;
+  const shell = spawn('sh', ['-c', command], { env: environment({ npm_lifecycle_event: 'start' }), stdio: 'ignore' });
+  children.push(shell);
+  await eventually(() => readRunFile(home) !== undefined);
+  const pids = [runFile().pid, ...Object.values(runFile().pids)];
+  shell.kill('SIGTERM');
+  await eventually(() => alive(pids).length === 0);
+});
+
 test('it can be ended while it starts', async () => {
   const { child, said, exit } = start();
   await eventually(() => said.out.includes('starts in'));

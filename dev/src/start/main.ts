@@ -15,6 +15,7 @@ const main = async (): Promise<void> => {
       ending.abort();
     });
   }
+  endWithNpm(() => ending.abort());
   let failure: unknown;
   process.on('uncaughtException', (error) => {
     failure ??= error;
@@ -25,6 +26,13 @@ const main = async (): Promise<void> => {
     if (!ending.signal.aborted) failure = error;
   });
   if (failure instanceof Error) throw failure;
+};
+
+/** Who stops npm means us; but npm tells only its shell, which ends without a word to its child. */
+const endWithNpm = (end: () => void): void => {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(), 500).unref();
 };
 
 const explain = (error: unknown): string => {

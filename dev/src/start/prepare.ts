@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotStart } from '../servers/cannot-start';
+import { findJava } from '../servers/java';
 import { requireSpace } from './disk';
 import { type Addresses, addresses, type Own, ownServers } from './environment';
 import type { Options } from './options';
@@ -33,6 +34,7 @@ export const prepare = async (
   const portOf = portsWith(portOffset);
   const at = addresses(process.env, portOf, replicas, dataDir);
   const own = ownServers(process.env);
+  if (own.kafka) findJava();
   await requireFree(portsNeeded(own, at, portOf));
   return { place: { root, dataDir, logDir, pids, portOf, at }, own };
 };
