@@ -18,8 +18,14 @@ const processEnv = {
 };
 const clockAndChance = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes into the domain as data.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes into the domain as data.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Chance comes into the domain as data.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes into the domain as data.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Chance comes into the domain as data.',
+  },
   { selector: "Identifier[name='process']", message: 'The domain knows no process.' },
 ];
 
@@ -76,13 +82,24 @@ export default ts.config(
     files: ['packages/contracts/src/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: [...io, '@outerpark/*'], message: 'Contracts are data: zod only.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: [...io, '@outerpark/*'], message: 'Contracts are data: zod only.' }] },
+      ],
     },
   },
   {
     files: ['packages/chassis/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { ...noKafkajs, patterns: [{ group: [...services.map((name) => `@outerpark/${name}/*`)], message: 'The chassis knows no service.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          ...noKafkajs,
+          patterns: [
+            { group: [...services.map((name) => `@outerpark/${name}/*`)], message: 'The chassis knows no service.' },
+          ],
+        },
+      ],
     },
   },
   { files: ['packages/chassis/src/messaging/kafka*.ts'], rules: { 'no-restricted-imports': 'off' } },
@@ -91,9 +108,20 @@ export default ts.config(
     files: ['dev/**/*.ts', 'audit/**/*.ts', 'e2e/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/config.ts', 'dev/**/*.ts', '**/test/**/*.ts', 'packages/chassis/src/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['**/config.ts', 'dev/**/*.ts', '**/test/**/*.ts', 'packages/chassis/src/testing/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   {
     files: ['**/*.js', '**/*.mjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly', __dirname: 'readonly' } },
+    languageOptions: {
+      globals: {
+        module: 'writable',
+        require: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
   },
 );

@@ -22,7 +22,7 @@ export function messageOf(
     value?: string;
   },
 ): IncomingMessage {
-  const { schemaVersion } = events[event.type as EventType];
+  const { schemaVersion } = events[event.type];
   return {
     offset,
     key: subject,
