@@ -78,8 +78,11 @@ const startReady = async (options?: StartOptions) => {
   return service;
 };
 
+/** Again and again, because topics just made have no leader yet. */
 const publish = (story: Told[], to = broker) =>
-  to.publish(story.map(({ topic, message: { key, headers, value } }) => ({ topic, key, headers, value })));
+  eventually(() =>
+    to.publish(story.map(({ topic, message: { key, headers, value } }) => ({ topic, key, headers, value }))),
+  );
 
 /** supertest gives `any`. */
 type Answer = Pick<Response, 'type'> & { body: unknown; headers: Record<string, string> };

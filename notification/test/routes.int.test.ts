@@ -50,12 +50,14 @@ beforeAll(async () => {
   });
   const [one, two, bobs] = [newReservation('alice'), newReservation('alice'), newReservation('bob')];
   const ofReservations = [one, two, bobs].flatMap((reservation) => [reservation.reserved(), reservation.confirmed()]);
-  await broker.publish([
+  const messages = [
     ...ofReservations.map((message): OutgoingMessage => ({ topic: 'reservation.events', ...message })),
-    { topic: 'payment.events', ...one.cancelled(1, 300_000) },
+    { topic: 'payment.events' as const, ...one.cancelled(1, 300_000) },
     contactOf('alice'),
     contactOf('bob'),
-  ]);
+  ];
+  // Topics just made have no leader yet.
+  await eventually(() => broker.publish(messages));
   await broker.close();
   await eventually(() => expect(smtp.mails).toHaveLength(4), { withinMs: 30_000 });
 });
