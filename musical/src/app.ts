@@ -48,6 +48,7 @@ export async function startMusical(
       audience: config.oidcAudience,
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
+    serves: config.roles.http,
     routes: routes({
       registerMusical: createRegisterMusical(database, outbox, now),
       changeCapacity: createChangeCapacity(database, outbox, now),

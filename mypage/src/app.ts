@@ -47,6 +47,7 @@ export async function startMyPage(
       audience: config.oidcAudience,
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
+    serves: config.roles.http,
     routes: routes({ store, requireComplete: catchUp.requireComplete }),
   });
   const server = await listen(app, config);

@@ -64,6 +64,7 @@ export async function startNotification(
       audience: config.oidcAudience,
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
+    serves: config.roles.http,
     routes: routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }),
   });
   const server = await listen(app, config);

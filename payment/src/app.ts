@@ -9,7 +9,6 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
-import { Router } from 'express';
 import { connectSimulator } from './clients/simulator';
 import type { Config } from './config';
 import type { Policy } from './domain/payment';
@@ -83,9 +82,8 @@ export async function startPayment(
       audience: config.oidcAudience,
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
-    routes: roles.http
-      ? routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) })
-      : Router(),
+    serves: roles.http,
+    routes: routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) }),
   });
   const server = await listen(app, config);
 

@@ -74,6 +74,7 @@ export async function startReservation(
       audience: config.oidcAudience,
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
+    serves: config.roles.http,
     routes: routes({
       reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
       findReservation: createFindReservation(database),

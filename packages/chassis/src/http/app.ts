@@ -18,6 +18,8 @@ export interface HttpAppOptions {
   live?: () => void;
   /** Routes with whole paths. */
   routes: Router;
+  /** False in a process without the role `http`: it answers probes and metrics only. */
+  serves?: boolean;
   /** Without it no request has an identity. */
   verify?: TokenVerifier;
   /** Of JSON bodies; false leaves bodies unread, for a proxy. */
@@ -44,7 +46,8 @@ const apiHeaders: HelmetOptions = {
 
 /** Everything around a service's routes: probes, metrics, context, log, identity, body, problems. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { logger, metrics, ready, live, routes, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
+  const { logger, metrics, ready, live, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
+  const routes = (options.serves ?? true) ? options.routes : express.Router();
   let draining = false;
   const app = express();
   app.disable('x-powered-by').disable('etag');
