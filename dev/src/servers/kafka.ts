@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CannotStart, diskFull } from './cannot-start';
+import { classArchive } from './class-archive';
 import { type Daemon, logTail, startDaemon, stopLeftOver } from './daemon';
 import { isPortFree, portAnswers } from './free-port';
 import { findJava, type Java } from './java';
@@ -56,7 +56,7 @@ export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }
   const properties = join(dir, 'server.properties');
   const pidFile = join(dir, 'kafka.pid');
   const logFile = join(dir, 'kafka.log');
-  const archive = classArchive(libs, java);
+  const archive = classArchive(libs, java, port);
 
   if (existsSync(pidFile))
     await stopLeftOver(Number(readFileSync(pidFile, 'utf8')), properties, 'SIGTERM', STOP_LIMIT_MS);
@@ -89,7 +89,8 @@ export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }
     exited: daemon.exited,
     stop: async () => {
       await daemon.stop('SIGTERM', STOP_LIMIT_MS);
-      archive.keep();
+      // One that had to be killed may have written half of it.
+      if ((await daemon.exited).signal !== 'SIGKILL') archive.keep();
       rmSync(pidFile, { force: true });
     },
     kill: async (signal = 'SIGKILL') => {
@@ -114,30 +115,6 @@ const format = async (java: Java, run: string[], dir: string, properties: string
     const told = String((error as { stderr?: string }).stderr || error).trim();
     throw diskFull(told, dir) ?? new CannotStart(`Kafka could not format its data folder in ${dir}: ${told}`);
   }
-};
-
-/**
- * The JVM's archive of Kafka's classes: it halves the start. The first broker that stops in order writes it; it is of use to the
- * same JVM and the same jars only, so both are in its name.
- */
-const classArchive = (libs: string, java: Java): { flags: string[]; useOnly: string[]; keep: () => void } => {
-  const file = join(
-    libs,
-    `classes-${createHash('sha256')
-      .update(java.version + libs)
-      .digest('hex')
-      .slice(0, 12)}.jsa`,
-  );
-  if (existsSync(file)) {
-    const flags = [`-XX:SharedArchiveFile=${file}`];
-    return { flags, useOnly: flags, keep: () => undefined };
-  }
-  const unfinished = `${file}.${process.pid}.unfinished`;
-  return {
-    flags: [`-XX:ArchiveClassesAtExit=${unfinished}`],
-    useOnly: [],
-    keep: () => existsSync(unfinished) && renameSync(unfinished, file),
-  };
 };
 
 const waitUntilItAnswers = async (
