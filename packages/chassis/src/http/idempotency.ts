@@ -103,7 +103,7 @@ export const idempotent =
   (store: IdempotencyStore, handler: (req: Request, resourceId: string) => Promise<Answer>): RequestHandler =>
   async (req, res) => {
     const key = readKey(req);
-    if (key === undefined) return send(res, await handler(req, randomUUID()));
+    if (key === undefined) return sendAnswer(res, await handler(req, randomUUID()));
     const { customerId } = requireIdentity(req);
     const path = req.baseUrl + req.path;
     const body = fingerprint(req.body);
@@ -117,7 +117,7 @@ export const idempotent =
     });
     switch (claim.kind) {
       case 'replay':
-        return send(res.set('Idempotent-Replayed', 'true'), claim);
+        return sendAnswer(res.set('Idempotent-Replayed', 'true'), claim);
       case 'in-flight':
         throw problem('request-in-flight', undefined, { retryAfterSeconds: 1 });
       case 'mismatch':
@@ -138,7 +138,7 @@ async function attempt(res: Response, store: IdempotencyStore, id: string, work:
   }
   if (isStored(answer.status)) await store.finish(id, answer.status, answer.body);
   else await store.release(id);
-  send(res, answer);
+  sendAnswer(res, answer);
 }
 
 /** The error itself is what the caller must see, so a store that fails here only leaves the key to its lease. */
@@ -147,7 +147,8 @@ async function keepRefusal(store: IdempotencyStore, id: string, error: unknown):
   await (isStored(status) ? store.finish(id, status, body) : store.release(id)).catch(() => undefined);
 }
 
-function send(res: Response, { status, body }: Answer): void {
+/** Sends an answer, fresh or stored; from 400 on its body is a problem. */
+export function sendAnswer(res: Response, { status, body }: Answer): void {
   res.status(status);
   if (body === undefined || body === null) res.end();
   else if (status < 400) res.json(body);
