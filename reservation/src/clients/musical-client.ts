@@ -68,6 +68,8 @@ function read(answer: HttpAnswer): HoldResult {
   const refusal = problem.safeParse(answer.body);
   const name = refusal.data?.type.slice(PROBLEM_PREFIX.length);
   if (!refusal.success || !isProblemName(name)) return { kind: 'unknown', reason: `musical answered ${answer.status}` };
+  // Abandoned meanwhile. That is our doing and says nothing about the seats.
+  if (name === 'hold-ended') return { kind: 'unknown', reason: 'the hold was ended before it was made' };
   const { type: _type, title: _title, status: _status, detail, correlationId: _id, ...extra } = refusal.data;
   return { kind: 'refused', problem: new ProblemError(name, detail, { extra }) };
 }

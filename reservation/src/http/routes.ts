@@ -3,6 +3,7 @@ import {
   fingerprint,
   idempotent,
   readKey,
+  sendAnswer,
   type Answer,
   type IdempotencyStore,
 } from '@outerpark/chassis/http/idempotency';
@@ -28,10 +29,9 @@ export function routes(api: ReservationApi): Router {
     const customer = requireCustomer(req);
     const wanted = parse(reserveSeats, req.body);
     const request = { customer, wanted, key: readKey(req), fingerprint: fingerprint(wanted) };
-    const { status, body, replayed } = await api.reserveSeats(request);
+    const { replayed, ...answer } = await api.reserveSeats(request);
     if (replayed) res.set('Idempotent-Replayed', 'true');
-    if (status >= 400) res.type('application/problem+json');
-    res.status(status).json(body);
+    sendAnswer(res, answer);
   });
 
   router.get('/api/reservations/:id', async (req, res) => {

@@ -11,7 +11,7 @@ export interface IntentRequest {
 }
 
 export type OpenedIntent =
-  | { kind: 'open'; reservationId: string }
+  | { kind: 'open'; reservationId: string; attempt: number }
   | { kind: 'replay'; status: number; body: unknown }
   | { kind: 'in-flight' }
   | { kind: 'mismatch' };
@@ -28,15 +28,15 @@ export async function openIntent(
   const { customerId, key, fingerprint } = request;
   const { correlationId, traceparent } = currentContext();
   for (;;) {
-    const [opened] = await store.query<{ reservationId: string }>(
+    const [opened] = await store.query<{ reservationId: string; attempt: number }>(
       `INSERT INTO intent AS i (reservation_id, customer_id, key, fingerprint, correlation_id, traceparent)
        VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (customer_id, key) WHERE key IS NOT NULL DO UPDATE SET claimed_at = now()
+       ON CONFLICT (customer_id, key) WHERE key IS NOT NULL DO UPDATE SET claimed_at = now(), attempt = i.attempt + 1
        WHERE i.state = 'open' AND i.fingerprint = $4 AND i.claimed_at <= now() - make_interval(secs => $7 / 1000.0)
-       RETURNING reservation_id AS "reservationId"`,
+       RETURNING reservation_id AS "reservationId", attempt`,
       [randomUUID(), customerId, key ?? null, fingerprint, correlationId, traceparent, leaseMs],
     );
-    if (opened) return { kind: 'open', reservationId: opened.reservationId };
+    if (opened) return { kind: 'open', ...opened };
 
     const [known] = await store.query<IdempotencyRow & { now: Date }>(
       `SELECT fingerprint, reservation_id AS "resourceId", status, body, created_at AS "createdAt", now(),
@@ -74,11 +74,14 @@ export async function fulfilIntent(tx: Tx, reservationId: string, { status, body
   return closed.length > 0;
 }
 
-/** Nothing is held and nothing will be. With an answer to keep it stands under the key, without one the key is free again. */
+/**
+ * Nothing is held and nothing will be: the first attempt was refused, and no other has begun. With an answer to keep it stands
+ * under the key, without one the key is free again.
+ */
 export async function refuseIntent(store: Pick<Store, 'query'>, reservationId: string, answer?: Answer): Promise<void> {
   await store.query(
     `UPDATE intent SET state = 'refused', status = $2, body = $3, key = CASE WHEN $2::smallint IS NOT NULL THEN key END
-     WHERE reservation_id = $1 AND state = 'open'`,
+     WHERE reservation_id = $1 AND state = 'open' AND attempt = 1`,
     [reservationId, answer?.status ?? null, answer ? JSON.stringify(answer.body) : null],
   );
 }

@@ -4,6 +4,7 @@ import { isStored, type Answer } from '@outerpark/chassis/http/idempotency';
 import { problemAnswer } from '@outerpark/chassis/http/problem-details';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
+import { customerContact } from '@outerpark/contracts/customer-contacts';
 import type { Hold, WantedSeats } from '@outerpark/contracts/http/holds';
 import type { MusicalClient } from '../clients/musical-client';
 import { reserve } from '../domain/reservation';
@@ -43,8 +44,8 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
       const answer = { status: 201, body: asAnswer(reservation) };
       if (!(await fulfilIntent(tx, hold.reservationId, answer))) throw unavailable(1_000);
       await insertReservation(tx, outbox, reservation, reserved);
-      const { customerId, email, name, locale } = customer;
-      if (email) await rememberContact(tx, outbox, customerId, { email, name, locale }, time);
+      const contact = customerContact.safeParse(customer);
+      if (contact.success) await rememberContact(tx, outbox, customer.customerId, contact.data, time);
       return answer;
     });
 
@@ -61,16 +62,20 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
       case 'open':
     }
 
-    const { reservationId } = intent;
+    const { reservationId, attempt } = intent;
+    // What an attempt before this one has asked for may be held, or be held later: only the event undoes that.
+    const closeIntent = (answer?: Answer) =>
+      attempt > 1 ? abandon(store, outbox, reservationId, now()) : refuseIntent(store, reservationId, answer);
+
     const result = await musical.hold({ reservationId, wanted }, customer.token);
     switch (result.kind) {
       case 'held':
         return storeReservation(request, result.hold);
       case 'refused':
-        await refuseIntent(store, reservationId, toKeep(result.problem));
+        await closeIntent(toKeep(result.problem));
         throw result.problem;
       case 'not-asked':
-        await refuseIntent(store, reservationId);
+        await closeIntent();
         throw unavailable(result.retryAfterMs);
       case 'unknown':
         await abandon(store, outbox, reservationId, now());
