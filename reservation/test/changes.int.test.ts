@@ -1,0 +1,243 @@
+import type { DomainEvent } from '@outerpark/contracts/events';
+import { eventually } from '@outerpark/chassis/testing/eventually';
+import { listDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { messageOf } from '@outerpark/chassis/testing/messages';
+import { randomUUID } from 'node:crypto';
+import { musicalId, startReservationService, type ReservationService } from './reservation-service';
+
+let service: ReservationService;
+let alice: string;
+let bob: string;
+let admin: string;
+
+const WINDOW_MS = 60_000;
+
+beforeAll(async () => {
+  service = await startReservationService({ PAYMENT_WINDOW_MS: String(WINDOW_MS) });
+  [alice, bob] = [await service.token('alice'), await service.token('bob')];
+  admin = await service.token('boss', ['admin']);
+});
+afterAll(() => service.stop());
+beforeEach(() => service.store.query('TRUNCATE consumer_offset, dead_letter'));
+
+interface Reservation {
+  id: string;
+  status: string;
+  paymentDeadline: string;
+  version: number;
+}
+const reserve = async (): Promise<Reservation> =>
+  (await service.api.post('/api/reservations').set('authorization', alice).send({ musicalId, seats: 1 }).expect(201))
+    .body as Reservation;
+const find = async (id: string): Promise<Reservation> =>
+  (await service.api.get(`/api/reservations/${id}`).set('authorization', alice)).body as Reservation;
+const cancel = (id: string, token = alice) => service.api.delete(`/api/reservations/${id}`).set('authorization', token);
+const pay = (id: string, token = alice) =>
+  service.api.post(`/api/reservations/${id}/payment`).set('authorization', token);
+const types = async (id: string) => (await service.published(id)).map(({ type }) => type);
+
+const approved = (reservationId: string): DomainEvent => ({
+  type: 'PaymentApproved',
+  data: { reservationId, customerId: 'alice', amount: 10_000 },
+});
+const deferred = (reservationId: string, until: Date): DomainEvent => ({
+  type: 'PaymentDeferred',
+  data: { reservationId, customerId: 'alice', paymentDeadline: until.toISOString() },
+});
+const from = (reservationId: string, event: DomainEvent, version = 1) =>
+  messageOf(event, { subject: reservationId, version });
+
+describe('cancelling', () => {
+  test('ends it, and again does nothing', async () => {
+    const { id } = await reserve();
+    expect((await cancel(id)).body).toMatchObject({ id, status: 'cancelled', version: 2 });
+    expect((await cancel(id)).body).toMatchObject({ id, status: 'cancelled', version: 2 });
+    expect(await service.published(id)).toMatchObject([
+      { type: 'SeatsReserved' },
+      { type: 'ReservationCancelled', version: 2, data: { by: 'customer', price: 10_000 } },
+    ]);
+  });
+
+  test('twenty times at once makes one event', async () => {
+    const { id } = await reserve();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(id)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(await types(id)).toEqual(['SeatsReserved', 'ReservationCancelled']);
+  });
+
+  test('is possible after the confirmation, and for an admin', async () => {
+    const { id } = await reserve();
+    await service.feed(from(id, approved(id)));
+    expect((await cancel(id, admin)).body).toMatchObject({ status: 'cancelled', version: 3 });
+    expect((await service.published(id)).at(-1)).toMatchObject({ type: 'ReservationCancelled', data: { by: 'admin' } });
+  });
+
+  test('is nobody else’s business', async () => {
+    const { id } = await reserve();
+    await cancel(id, bob).expect(404);
+    await cancel(randomUUID()).expect(404);
+    expect((await find(id)).status).toBe('awaiting_payment');
+  });
+});
+
+describe('asking to pay again', () => {
+  test('is answered while payment may be down: 202 and an event', async () => {
+    const { id } = await reserve();
+    const { status, body } = await pay(id);
+    expect([status, (body as Reservation).version]).toEqual([202, 2]);
+    expect(await types(id)).toEqual(['SeatsReserved', 'PaymentRequested']);
+  });
+
+  test('is refused when there is nothing to pay, and to everybody else', async () => {
+    const { id } = await reserve();
+    await pay(id, bob).expect(404);
+    await pay(id, admin).expect(403);
+    await cancel(id);
+    const refused = await pay(id);
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({
+      type: 'urn:outerpark:problem:payment-not-open',
+      reservationStatus: 'cancelled',
+    });
+  });
+});
+
+describe("payment's and musical's events", () => {
+  test('an approval confirms, once however often it comes', async () => {
+    const { id } = await reserve();
+    const message = from(id, approved(id));
+    await service.feed(message, message, from(id, approved(id), 2));
+    expect(await find(id)).toMatchObject({ status: 'confirmed', version: 2 });
+    expect(await types(id)).toEqual(['SeatsReserved', 'ReservationConfirmed']);
+  });
+
+  test('an approval of what has ended changes nothing', async () => {
+    const { id } = await reserve();
+    await cancel(id);
+    await service.feed(from(id, approved(id)));
+    expect((await find(id)).status).toBe('cancelled');
+    expect(await types(id)).toEqual(['SeatsReserved', 'ReservationCancelled']);
+  });
+
+  test('a deferral moves the deadline, only to a later one', async () => {
+    const { id, paymentDeadline } = await reserve();
+    const until = new Date(Date.parse(paymentDeadline) + 60_000);
+    await service.feed(from(id, deferred(id, until)), from(id, deferred(id, new Date(Date.now())), 2));
+    expect(await find(id)).toMatchObject({ paymentDeadline: until.toISOString(), version: 1 });
+  });
+
+  test('the steps of the cancel saga are noted in any order', async () => {
+    const { id } = await reserve();
+    await cancel(id);
+    const cancelled: DomainEvent = {
+      type: 'PaymentCancelled',
+      data: { reservationId: id, customerId: 'alice', refunded: 0, after: 'cancelled' },
+    };
+    const released: DomainEvent = {
+      type: 'SeatsReleased',
+      data: { reservationId: id, performanceId: randomUUID(), lines: [] },
+    };
+    await service.feed(from(id, cancelled), from(id, released));
+    const [row] = await service.store.query<Record<string, Date | null>>(
+      `SELECT seats_released_at, payment_cancelled_at FROM reservation WHERE id = $1`,
+      [id],
+    );
+    expect(row!.seats_released_at).not.toBeNull();
+    expect(row!.payment_cancelled_at).not.toBeNull();
+  });
+
+  test('a poisoned event is set aside with its reason, and others of its aggregate wait behind it', async () => {
+    const [poisoned, sound] = [await reserve(), await reserve()];
+    const broken = messageOf(approved(poisoned.id), {
+      subject: poisoned.id,
+      value: JSON.stringify({ schemaVersion: 1, version: 1, data: { reservationId: 'nobody' } }),
+    });
+    await service.feed(broken, from(poisoned.id, approved(poisoned.id), 2), from(sound.id, approved(sound.id)));
+    expect((await find(poisoned.id)).status).toBe('awaiting_payment');
+    expect((await find(sound.id)).status).toBe('confirmed');
+    expect(await listDeadLetters(service.store)).toMatchObject([
+      { aggregate: poisoned.id, type: 'PaymentApproved', queued: false },
+      { aggregate: poisoned.id, type: 'PaymentApproved', queued: true },
+    ]);
+  });
+
+  test('an approval for a reservation that nobody made is set aside', async () => {
+    const stranger = randomUUID();
+    await service.feed(from(stranger, approved(stranger)));
+    const [letter] = await listDeadLetters(service.store);
+    expect(letter).toMatchObject({
+      aggregate: stranger,
+      reason: expect.stringContaining('there is no reservation') as string,
+    });
+  });
+});
+
+describe('expiry', () => {
+  const overdue = async (): Promise<Reservation> => {
+    const reservation = await reserve();
+    await service.store.query(`UPDATE reservation SET payment_deadline = now() - interval '1 minute' WHERE id = $1`, [
+      reservation.id,
+    ]);
+    return reservation;
+  };
+  const expired = (id: string) => eventually(async () => expect((await find(id)).status).toBe('expired'));
+
+  test('ends what was not paid in time', async () => {
+    const { id } = await overdue();
+    await service.caughtUp(new Date());
+    await expired(id);
+    expect(await service.published(id)).toMatchObject([
+      { type: 'SeatsReserved' },
+      { type: 'ReservationExpired', version: 2, data: { reservationId: id, price: 10_000 } },
+    ]);
+    await cancel(id).expect(409);
+    await pay(id).expect(409);
+  });
+
+  test('goes only as far as payment’s events are known', async () => {
+    const known = await overdue();
+    const notYet = await overdue();
+    await service.store.query(`UPDATE reservation SET payment_deadline = now() - interval '10 minutes' WHERE id = $1`, [
+      known.id,
+    ]);
+    await service.caughtUp(new Date(Date.now() - 5 * 60_000));
+    await expired(known.id);
+    expect((await find(notYet.id)).status).toBe('awaiting_payment');
+    // The payment was made in time, and its event comes late: nobody expires.
+    await service.feed(from(notYet.id, approved(notYet.id)));
+    await service.caughtUp(new Date());
+    const next = await overdue();
+    await service.caughtUp(new Date());
+    await expired(next.id);
+    expect((await find(notYet.id)).status).toBe('confirmed');
+  });
+
+  test('waits while one partition is not known', async () => {
+    const waiting = await overdue();
+    await service.caughtUp(new Date());
+    await service.store.query(`UPDATE reservation SET status = 'awaiting_payment' WHERE id = $1`, [waiting.id]);
+    await service.store.query(`DELETE FROM consumer_offset WHERE partition = 3`);
+    const { id } = await overdue();
+    await service.store.query(`UPDATE outbox SET published_at = 'epoch'`);
+    // A sweep has run meanwhile: the other sweeper of the same loop shows it.
+    const intent = randomUUID();
+    await service.store.query(
+      `INSERT INTO intent (reservation_id, customer_id, fingerprint, correlation_id, traceparent, claimed_at)
+       VALUES ($1, 'alice', 'f', 'c', '', now() - interval '1 hour')`,
+      [intent],
+    );
+    await eventually(async () => expect(await types(intent)).toEqual(['ReservationAbandoned']));
+    expect((await find(id)).status).toBe('awaiting_payment');
+  });
+
+  test('spares a reservation whose own events have not reached Kafka', async () => {
+    const heard = await overdue();
+    await service.caughtUp(new Date());
+    await expired(heard.id);
+    const unheard = await overdue();
+    const witness = await overdue();
+    await service.store.query(`UPDATE outbox SET published_at = 'epoch' WHERE subject = $1`, [witness.id]);
+    await expired(witness.id);
+    expect((await find(unheard.id)).status).toBe('awaiting_payment');
+  });
+});
