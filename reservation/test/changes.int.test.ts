@@ -213,13 +213,11 @@ describe('expiry', () => {
   });
 
   test('waits while one partition is not known', async () => {
-    const waiting = await overdue();
     await service.caughtUp(new Date());
-    await service.store.query(`UPDATE reservation SET status = 'awaiting_payment' WHERE id = $1`, [waiting.id]);
     await service.store.query(`DELETE FROM consumer_offset WHERE partition = 3`);
     const { id } = await overdue();
     await service.store.query(`UPDATE outbox SET published_at = 'epoch'`);
-    // A sweep has run meanwhile: the other sweeper of the same loop shows it.
+    // What the sweepers do meanwhile is seen by this intent.
     const intent = randomUUID();
     await service.store.query(
       `INSERT INTO intent (reservation_id, customer_id, fingerprint, correlation_id, traceparent, claimed_at)

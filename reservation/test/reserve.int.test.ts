@@ -231,7 +231,7 @@ describe('an Idempotency-Key', () => {
   test('lets a retry take over a dead request with the same reservation', async () => {
     const key = randomUUID();
     await reserve(alice, wanted, key).expect(201);
-    const [{ reservationId }] = service.musical.requests as [{ reservationId: string }];
+    const { reservationId } = service.musical.requests[0]!;
     // As a crash between hold and reservation leaves it.
     await service.store.query(`DELETE FROM reservation WHERE id = $1`, [reservationId]);
     await service.store.query(`DELETE FROM outbox WHERE subject = $1`, [reservationId]);
