@@ -30,10 +30,10 @@ const schema = z
     WORKER_CONCURRENCY: count(8),
     WORKER_POLL_MS: milliseconds(200),
   })
-  .refine((env) => env.ATTEMPT_CUTOFF_MS < env.DEFERRAL_MS, {
-    path: ['ATTEMPT_CUTOFF_MS'],
-    message: 'must be less than DEFERRAL_MS, or no deferred payment could be taken up',
-  });
+  .refine(
+    (env) => env.ATTEMPT_CUTOFF_MS < env.DEFERRAL_MS,
+    'ATTEMPT_CUTOFF_MS must be less than DEFERRAL_MS, or a deferred payment could never be taken up',
+  );
 
 /** Reads the environment. Throws ConfigError with every faulty variable. */
 export const readConfig = (env = process.env) => loadConfig(schema, env);

@@ -73,6 +73,8 @@ export async function startTestPayment(settings: Record<string, string> = {}) {
 
   return {
     url: service.url,
+    databaseUrl: database.url,
+    providerUrl: simulator.url,
     issuer,
     start: async (changes: Record<string, string> = {}) => {
       const replica = await start(changes);

@@ -4,7 +4,6 @@ import { reservation, startTestPayment, type TestPayment } from './payment-servi
 
 const charged = { captured: 30_000, refunded: 0 };
 const givenBack = { captured: 30_000, refunded: 30_000 };
-const PAST = '-infinity';
 
 let payment: TestPayment;
 beforeAll(async () => {
@@ -242,37 +241,6 @@ describe('a cancellation', () => {
     await payment.setFaults({});
     await payment.expectStory(id, ['PaymentApproved', 'PaymentCancelled'], givenBack);
     expect((await payment.ledger(id)).refunds).toHaveLength(1);
-  });
-});
-
-describe('several workers', () => {
-  it('race over the same payments: each is charged once, and said once', async () => {
-    const replica = await payment.start();
-    await payment.setFaults({ latencyMs: 20 });
-    const all = Array.from({ length: 60 }, () => reservation());
-    await payment.feed(...all.map(({ reserved }) => reserved()));
-    await eventually(() => expect(all.every(({ id }) => payment.said(id).length > 0)).toBe(true), { withinMs: 30_000 });
-    for (const { id } of all) await payment.expectStory(id, ['PaymentApproved'], charged);
-    await replica.stop();
-  });
-
-  it('take over from one that is frozen, which changes nothing when it thaws', async () => {
-    await payment.setFaults({ latencyMs: 500 });
-    const { id, reserved } = reservation();
-    await payment.feed(reserved());
-    await eventually(async () => expect(await attemptsOf(id)).toHaveLength(1), { everyMs: 5 });
-    // As if 30 seconds had passed for everybody but the one that has the answer still to come.
-    await payment.query(`UPDATE payment SET lease_until = $2 WHERE reservation_id = $1`, [id, PAST]);
-    await eventually(async () => {
-      const [row] = await payment.query<{ leaseUntil: Date }>(
-        `SELECT lease_until AS "leaseUntil" FROM payment WHERE reservation_id = $1 AND lease_until > now()`,
-        [id],
-      );
-      expect(row).toBeDefined();
-    });
-    await isSettled(id);
-    await payment.expectStory(id, ['PaymentApproved'], charged);
-    expect((await payment.ledger(id)).charges).toHaveLength(1);
   });
 });
 

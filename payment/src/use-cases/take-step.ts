@@ -39,14 +39,17 @@ async function settleStep(steps: Steps, reservationId: string, lease: string, an
   const { step, outcome } = answer;
   const settled = await store.transact(async (tx) => {
     const mine = await lockLeasedPayment(tx, reservationId, lease);
-    if (!mine) return undefined;
+    if (!mine) return false;
     const at = momentOf(steps, provider.availability() !== 'unavailable');
     const result = settle(mine.payment, mine.attempts, answer, at, policy);
     // The latest request, which may have come while the provider was asked.
-    await runInContext(mine.context, () => saveSettled(tx, outbox, result, at.now));
+    const { context } = mine;
+    await runInContext(context, () => saveSettled(tx, outbox, result, at.now));
     await endLease(tx, reservationId);
-    return result;
+    tx.afterCommit(() => runInContext(context, () => tellSettled(steps, step.do, outcome.is, result)));
+    return true;
   });
-  if (settled) tellSettled(steps, step.do, outcome.is, settled);
-  else logger.warn({ reservationId, step: step.do, outcome: outcome.is }, 'the lease was lost: another has settled it');
+  if (!settled) {
+    logger.warn({ reservationId, step: step.do, outcome: outcome.is }, 'the lease was lost: another has settled it');
+  }
 }

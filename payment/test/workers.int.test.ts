@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger } from '@outerpark/chassis/logger';
+import { createOutbox } from '@outerpark/chassis/messaging/outbox';
+import { createMetrics } from '@outerpark/chassis/metrics';
+import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { eventually } from '@outerpark/chassis/testing/eventually';
+import { connectSimulator } from '../src/clients/simulator';
+import { migrations } from '../src/persistence/migrations';
+import { createClaimStep, type Claim } from '../src/use-cases/claim-step';
+import { createTakeStep } from '../src/use-cases/take-step';
+import { policy } from './given';
+import { reservation, startTestPayment, type TestPayment } from './payment-service';
+
+const charged = { captured: 30_000, refunded: 0 };
+
+let payment: TestPayment;
+afterEach(() => payment.stop());
+
+/** A worker that does nothing by itself: the test says when it claims, and when its answer comes. */
+async function slowWorker() {
+  const store = await openDatabase({ url: payment.databaseUrl, name: 'slow', poolSize: 2, migrations });
+  const provider = connectSimulator({
+    url: payment.providerUrl,
+    timeoutMs: 1_000,
+    breakerVolume: 10,
+    breakerResetMs: 300,
+    metrics: createMetrics('slow'),
+  });
+  const settledSteps: string[] = [];
+  const steps = {
+    store,
+    provider,
+    policy,
+    outbox: createOutbox({ source: 'outerpark/payment', wake: () => undefined }),
+    leaseMs: 30_000,
+    now: () => new Date(),
+    logger: createLogger('payment', 'silent'),
+    count: (step: string) => settledSteps.push(step),
+  };
+  const claimStep = createClaimStep(steps);
+  return {
+    settledSteps,
+    claim: () =>
+      eventually(async () => {
+        const claim = await claimStep(true);
+        expect(claim).toMatchObject({ lease: expect.any(String) as string });
+        return claim as Claim;
+      }),
+    take: createTakeStep(steps),
+    stop: async () => {
+      await provider.close();
+      await store.close();
+    },
+  };
+}
+
+/** As if the lease's 30 seconds had passed. */
+const leaseRunsOut = (id: string) =>
+  payment.query(`UPDATE payment SET lease_until = now() - interval '1 second' WHERE reservation_id = $1`, [id]);
+
+it('race over the same payments: each is charged once, and said once', async () => {
+  payment = await startTestPayment();
+  await payment.start();
+  await payment.setFaults({ latencyMs: 20 });
+  const all = Array.from({ length: 60 }, () => reservation());
+  await payment.feed(...all.map(({ reserved }) => reserved()));
+  for (const { id } of all) await payment.expectStory(id, ['PaymentApproved'], charged);
+  expect(await payment.query('SELECT 1 FROM attempt')).toHaveLength(60);
+});
+
+describe('a worker that froze with a claim, while another took over', () => {
+  let frozen: Awaited<ReturnType<typeof slowWorker>>;
+  beforeEach(async () => {
+    payment = await startTestPayment({ ROLES: 'http,consumer,relay' });
+    frozen = await slowWorker();
+  });
+  afterEach(() => frozen.stop());
+
+  it('charges and says nothing when it thaws after the payment', async () => {
+    const { id, reserved } = reservation();
+    await payment.feed(reserved());
+    const claim = await frozen.claim();
+    await leaseRunsOut(id);
+    await payment.start({ ROLES: 'worker' });
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+
+    await frozen.take(claim);
+    expect(frozen.settledSteps).toEqual([]);
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+    expect((await payment.ledger(id)).charges).toHaveLength(1);
+  });
+
+  it('charges nothing when it thaws after the cancellation', async () => {
+    const { id, reserved, cancelled } = reservation();
+    await payment.feed(reserved());
+    const claim = await frozen.claim();
+    await payment.feed(cancelled(2));
+    await leaseRunsOut(id);
+    await payment.start({ ROLES: 'worker' });
+    await payment.expectStory(id, ['PaymentCancelled']);
+
+    await frozen.take(claim);
+    expect(frozen.settledSteps).toEqual([]);
+    await payment.expectStory(id, ['PaymentCancelled']);
+  });
+
+  it('is the one whose answer counts, as long as nobody has taken over', async () => {
+    const { id, reserved } = reservation();
+    await payment.feed(reserved());
+    const claim = await frozen.claim();
+    await leaseRunsOut(id);
+    await frozen.take(claim);
+    expect(frozen.settledSteps).toEqual(['charge']);
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+  });
+});
+
+it('a payment that cannot go on does not hold up the others', async () => {
+  payment = await startTestPayment();
+  const stuck = randomUUID();
+  // Without a customer no event about it keeps its contract.
+  await payment.query(
+    `INSERT INTO payment (reservation_id, customer_id, price, ended, reservation_version, version, status, tries_wanted, asked_at,
+       deadline, starts_at, created_at, next_attempt_at, failures, updated_at, correlation_id, traceparent)
+     VALUES ($1, '', 1, 'cancelled', 1, 0, 'requested', 1, now(), now(), now(), now(), '2020-01-01', 0, now(), '', '')`,
+    [stuck],
+  );
+  const { id, reserved } = reservation();
+  await payment.feed(reserved());
+  await payment.expectStory(id, ['PaymentApproved'], charged);
+  const [row] = await payment.query<{ error: string; later: boolean }>(
+    'SELECT last_error AS error, next_attempt_at > now() AS later FROM payment WHERE reservation_id = $1',
+    [stuck],
+  );
+  expect(row).toEqual({ error: expect.stringContaining('customerId') as string, later: true });
+});
