@@ -103,6 +103,15 @@ export default ts.config(
     },
   },
   { files: ['packages/chassis/src/messaging/kafka*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['**/*.test.ts', '**/test/**/*.ts'],
+    rules: {
+      // What came over HTTP is what the assertions are about.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
   // dev, audit and e2e are programs around the services: they may start them and speak to the terminal.
   {
     files: ['dev/**/*.ts', 'audit/**/*.ts', 'e2e/**/*.ts'],
