@@ -13,7 +13,7 @@ export interface PaymentProvider {
   cancel(key: string): Promise<ChargeOutcome>;
   /** Gives back money of the charge under `chargeKey`, once under this key. */
   refund(request: { key: string; chargeKey: string; amount: number }): Promise<RefundOutcome>;
-  /** False while it is known not to answer. */
+  /** Whether it may be asked. `one_call`: it did not answer of late, and one call may find out whether it does again. */
   availability(): 'available' | 'one_call' | 'unavailable';
   close(): Promise<void>;
 }
