@@ -1,13 +1,13 @@
 import { startLoop } from '@outerpark/chassis/loop';
 import type { Logger } from '@outerpark/chassis/logger';
 import { createHash } from 'node:crypto';
-import { Pool } from 'undici';
+import { Agent, Pool, request, type Dispatcher } from 'undici';
 
 /** One process of a service, with its keep-alive connections. */
 export interface Replica {
   readonly url: string;
   readonly pool: Pool;
-  /** It gave no answer: the others are preferred until it says again that it is ready. */
+  /** It gave no answer: the others are preferred until it says that it is ready. */
   doubt(reason: unknown): void;
 }
 
@@ -45,28 +45,29 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
       bodyTimeout: SILENCE_MS,
     });
     const doubt = (reason: unknown) => {
-      if (!doubted.has(replica)) logger.warn({ err: reason, upstream: service, url }, 'replica gave no answer');
+      if (!doubted.has(replica)) logger.warn({ err: reason, upstream: service, url }, 'replica in doubt');
       doubted.add(replica);
     };
     const replica: Replica = { url, pool, doubt };
     return replica;
   });
+  const trust = (replica: Replica) => {
+    if (doubted.delete(replica)) logger.info({ upstream: service, url: replica.url }, 'replica trusted again');
+  };
 
   const trustedFirst = (order: Replica[]): Replica[] =>
     doubted.size === 0 ? order : [...order.filter((r) => !doubted.has(r)), ...order.filter((r) => doubted.has(r))];
 
-  // A probe and no customer's request finds out whether a replica is back.
+  // A frozen replica still accepts connections, and one that drains or catches up still answers: so each is asked, and no
+  // customer's request has to find it out.
+  const prober = new Agent({ connections: 1, connect: { timeout: CONNECT_MS }, headersTimeout: PROBE_MS });
   const probes = startLoop({
     name: `probe ${service}`,
     logger,
     idleMs: PROBE_EVERY_MS,
     work: async () => {
       await Promise.all(
-        [...doubted].map(async (replica) => {
-          if (!(await isReady(replica.pool))) return;
-          doubted.delete(replica);
-          logger.info({ upstream: service, url: replica.url }, 'replica is ready again');
-        }),
+        replicas.map((replica) => probe(replica.url, prober).then(() => trust(replica), replica.doubt)),
       );
       return 'idle';
     },
@@ -87,7 +88,7 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
       ),
     close: async () => {
       await probes.stop();
-      await Promise.all(replicas.map(({ pool }) => pool.close()));
+      await Promise.all([prober, ...replicas.map(({ pool }) => pool)].map((dispatcher) => dispatcher.close()));
     },
   };
 }
@@ -95,12 +96,9 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
 const weight = (key: string, url: string): number =>
   createHash('sha256').update(`${url}\n${key}`).digest().readUIntBE(0, 6);
 
-async function isReady(pool: Pool): Promise<boolean> {
-  try {
-    const { statusCode, body } = await pool.request({ method: 'GET', path: '/readyz', headersTimeout: PROBE_MS });
-    await body.dump();
-    return statusCode === 200;
-  } catch {
-    return false;
-  }
+/** Throws the reason unless the replica says that it is ready. */
+async function probe(url: string, dispatcher: Dispatcher): Promise<void> {
+  const { statusCode, body } = await request(`${url}/readyz`, { dispatcher });
+  await body.dump();
+  if (statusCode !== 200) throw new Error(`/readyz answered ${statusCode}`);
 }

@@ -51,6 +51,8 @@ test('connections are kept and used again', async () => {
 
 test('a replica that is away costs no request, neither GET nor POST with its body', async () => {
   const two = await upstream('two');
+  // Both are in doubt, so that the one that is away keeps its turns.
+  two.readiness = 503;
   const gateway = await gatewayBefore({ MUSICAL_URL: `${NOWHERE},${two.url}` });
   for (let i = 0; i < 4; i++) {
     expect(whoAnswered(await list(gateway))).toBe('two');
@@ -66,6 +68,17 @@ test('a replica that comes back gets requests again', async () => {
   for (let i = 0; i < 4; i++) expect(whoAnswered(await list(gateway))).toBe('two');
   await upstream('one again', undefined, Number(new URL(one.url).port));
   await eventually(async () => expect(whoAnswered(await list(gateway))).toBe('one again'));
+});
+
+test('a replica that is not ready gets requests only when there is no better one', async () => {
+  const [one, two] = [await upstream('one'), await upstream('two')];
+  const gateway = await gatewayBefore({ MUSICAL_URL: `${one.url},${two.url}` });
+  const answers = async () => [whoAnswered(await list(gateway)), whoAnswered(await list(gateway))].sort();
+  expect(await answers()).toEqual(['one', 'two']);
+  one.readiness = 503;
+  await eventually(async () => expect(await answers()).toEqual(['two', 'two']));
+  two.readiness = 503;
+  await eventually(async () => expect(await answers()).toEqual(['one', 'two']));
 });
 
 test('a GET whose connection breaks is asked once more, of another replica; a POST is not', async () => {

@@ -11,8 +11,10 @@ export interface Received {
 export interface Upstream {
   url: string;
   received: Received[];
-  /** How many connections were ever opened. */
+  /** How many connections ever carried a request, probes aside. */
   connections(): number;
+  /** What `/readyz` answers. */
+  readiness: number;
   /** Cuts everything off, as a killed process does. */
   kill(): Promise<void>;
 }
@@ -27,10 +29,9 @@ const tell =
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ upstream: name, method, path, body }));
 
-/** A small service: takes every request whole, then answers. It is always ready. */
+/** A small service: takes every request whole, then answers. */
 export async function startUpstream(name: string, answer: Answer = tell(name), port = 0): Promise<Upstream> {
   return listenOn(port, (upstream) => async (req, res) => {
-    if (req.url === '/readyz') return res.end();
     const entry: Received = { method: req.method!, path: req.url!, headers: req.headers, body: await text(req) };
     upstream.received.push(entry);
     return answer(req, res, entry);
@@ -45,12 +46,13 @@ export async function startEagerUpstream(answer: (req: IncomingMessage, res: Ser
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 async function listenOn(port: number, listener: (upstream: Upstream) => Listener): Promise<Upstream> {
-  let connections = 0;
+  const connections = new Set<unknown>();
   const server = createServer();
   const upstream: Upstream = {
     url: '',
     received: [],
-    connections: () => connections,
+    connections: () => connections.size,
+    readiness: 200,
     kill: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -59,10 +61,11 @@ async function listenOn(port: number, listener: (upstream: Upstream) => Listener
   };
   const listen = listener(upstream);
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    if (req.url === '/readyz') return res.writeHead(upstream.readiness).end();
+    connections.add(req.socket);
     // A request that breaks off is told by the test's own expectations.
     Promise.resolve(listen(req, res)).catch(() => res.destroy());
   });
-  server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   upstream.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return upstream;
