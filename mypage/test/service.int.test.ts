@@ -37,7 +37,7 @@ afterAll(() => issuer.stop());
 beforeEach(async () => {
   kafka = testKafka();
   broker = connectKafka({ ...kafka, clientId: 'test', logger });
-  await broker.ensureTopics();
+  await eventually(() => broker.ensureTopics());
   dataDir = mkdtempSync(join(tmpdir(), 'mypage-service-'));
   running = [];
 });
@@ -196,7 +196,7 @@ describe('mypage on Kafka', () => {
 
     const other = testKafka();
     const otherBroker = connectKafka({ ...other, clientId: 'test', logger });
-    await otherBroker.ensureTopics();
+    await eventually(() => otherBroker.ensureTopics());
     await publish([seatsReserved(newIds('bob'))], otherBroker);
     await otherBroker.close();
     const service = await startReady({ topicPrefix: other.topicPrefix });

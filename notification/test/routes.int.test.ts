@@ -29,7 +29,7 @@ beforeAll(async () => {
   const kafka = testKafka();
   [issuer, smtp, database] = await Promise.all([startTestIssuer(), startTestSmtp(), createTestDatabase()]);
   const broker = connectKafka({ ...kafka, clientId: 'test', logger });
-  await broker.ensureTopics();
+  await eventually(() => broker.ensureTopics());
   service = await startNotification(
     readConfig({
       PORT: '0',
