@@ -4,9 +4,9 @@ const SHOWN = 20;
 
 /** The report for people: one line for each invariant, then what is wrong. */
 export function printed({ findings, ok, readings, tookMs }: Report): string {
-  const readingsSaid = readings === 1 ? 'one reading' : `${readings} readings`;
+  const readingsSaid = readings === 1 ? 'One reading' : `${readings} readings`;
   const verdict = ok ? 'All invariants hold.' : `Broken: ${broken(findings).join(', ')}.`;
-  return [...findings.flatMap(lines), '', `${verdict} ${readingsSaid}, ${(tookMs / 1000).toFixed(1)} s`].join('\n');
+  return [...findings.flatMap(lines), '', `${verdict} ${readingsSaid}, ${(tookMs / 1000).toFixed(1)} s.`].join('\n');
 }
 
 const broken = (findings: Finding[]): string[] => findings.filter(({ ok }) => !ok).map(({ invariant }) => invariant);

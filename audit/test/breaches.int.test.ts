@@ -442,6 +442,10 @@ describe('I7', () => {
         `ReservationConfirmed ${twiceId} of ${twice}: has no outbox row`,
         `ReservationConfirmed ${twiceId} of ${twice}: is a second event of version 1`,
         `ReservationConfirmed without an id of ${old}: has no outbox row`,
+        `reservation ${gap}: is at version 1, and its newest event at 9`,
+        `reservation ${gap}: is awaiting_payment, and by its events confirmed`,
+        `reservation ${old}: is at version 2, and its newest event at 4`,
+        `reservation ${old}: is cancelled, and by its events confirmed`,
       ].sort(),
     );
   });
@@ -455,6 +459,7 @@ describe('I7', () => {
     await stores.sql('musical', `UPDATE musical SET version = 1 WHERE id = $1`, [hamlet.id]);
     await stores.sql('payment', `UPDATE payment SET version = 3 WHERE reservation_id = $1`, [declined[0]!.id]);
     await stores.sql('musical', `DELETE FROM outbox WHERE subject = $1`, [refunded.id]);
+    await stores.sql('musical', `UPDATE hold SET state = 'released' WHERE reservation_id = $1`, [declined[1]!.id]);
     const stray = await writeOutbox(stores, { type: 'SeatsReserved' });
 
     const breaches = await breachesOf(stores, 'I7');
@@ -462,7 +467,7 @@ describe('I7', () => {
       [
         `SeatsReleased of ${refunded.id}: has no outbox row`,
         `SeatsReserved ${stray.id}: is of a reservation that is not there, ${stray.subject}`,
-        `hold ${refunded.id}: is released, and no SeatsReleased tells it`,
+        `hold ${declined[1]!.id}: is released, and no SeatsReleased tells it`,
         `musical ${hamlet.id}: is at version 1, and its newest event at 2`,
         `payment ${declined[0]!.id}: is at version 3, and its newest event at 1`,
         `reservation ${first}: is at version 7, and its newest event at 2`,

@@ -15,7 +15,7 @@ type Readers = Partial<Record<Topic, MessageReader>>;
 const never = (): Promise<never> => Promise.reject(new Error('only asked for what it reads'));
 
 /** The readers of each service as the service itself puts them together: who cares for what is written down there only. */
-const services: Record<string, Readers> = {
+export const services: Record<string, Readers> = {
   musical: { 'reservation.events': eventReader(musical(never)) },
   reservation: reservation(never),
   payment: { 'reservation.events': eventReader(payment(never)) },

@@ -1,21 +1,25 @@
 import { always, atLast, type Check, type Invariant } from '../invariant';
 
-/** One row for each reservation that either ledger or the reservation service knows. Both ledgers have the same form. */
+/** One row for each reservation that a ledger or the reservation service knows. Both ledgers have the same form. */
 const money = (ledger: string, reservationId: string): string => `(
-  SELECT coalesce(r.id, l.id) AS id, coalesce(r.status, 'unknown') AS status, coalesce(captures, 0) AS captures,
-    coalesce(captured, 0) AS captured, coalesce(refunds, 0) AS refunds, coalesce(refunded, 0) AS refunded
-  FROM reservation r FULL JOIN (
-    SELECT ${reservationId} AS id, sum(kind = 'captured') AS captures, sum(kind = 'refunded') AS refunds,
-      sum(amount) FILTER (WHERE kind = 'captured') AS captured, sum(amount) FILTER (WHERE kind = 'refunded') AS refunded
-    FROM ${ledger} GROUP BY ${reservationId}) l ON l.id = r.id)`;
+  SELECT id, coalesce(max(status), 'unknown') AS status, coalesce(max(price), 0) AS price,
+    sum(kind = 'captured') AS captures, sum(iif(kind = 'captured', amount, 0)) AS captured,
+    sum(kind = 'refunded') AS refunds, sum(iif(kind = 'refunded', amount, 0)) AS refunded
+  FROM (
+    SELECT id, status, price, '' AS kind, 0 AS amount FROM reservation
+    UNION ALL SELECT ${reservationId}, NULL, NULL, kind, amount FROM ${ledger})
+  GROUP BY id)`;
 
 export const ledgers = [
   { whose: 'our ledger', rows: money('ledger', 'reservation_id') },
   { whose: "the provider's ledger", rows: money('provider_ledger', 'reference') },
 ];
 
+/** As a part of a string in SQL. */
+export const quoted = (text: string): string => text.replaceAll("'", "''");
+
 const inEach = (check: (whose: string, rows: string) => Check): Check[] =>
-  ledgers.map(({ whose, rows }) => check(whose.replaceAll("'", "''"), rows));
+  ledgers.map(({ whose, rows }) => check(quoted(whose), rows));
 
 export const charges: Invariant = {
   name: 'I3',
