@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { CannotStart, diskFull } from './cannot-start';
 import { type Daemon, logTail, startDaemon, stopLeftOver } from './daemon';
 import { isPortFree } from './free-port';
-import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
-import { postgresUser, requireReachable, type UnixUser } from './postgres-user';
+import { postgresBinaries } from './postgres-binaries';
+import { admin, initialise } from './postgres-data';
+import { postgresUser, requireReachable } from './postgres-user';
 
 export interface PostgresOptions {
   /** Kept between starts: `data` and `postgres.log` come in here. */
@@ -29,7 +28,6 @@ export interface Postgres {
   stop: () => Promise<void>;
 }
 
-const ADMIN = { user: 'postgres', password: 'outerpark' };
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
@@ -63,7 +61,7 @@ export const startPostgres = async ({ dir, port, durable = true }: PostgresOptio
 
   const url = (name: string, password: string, database: string): string =>
     `postgres://${encodeURIComponent(name)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
-  const adminUrl = url(ADMIN.user, ADMIN.password, 'postgres');
+  const adminUrl = url(admin.user, admin.password, 'postgres');
   try {
     await waitUntilItAnswers(adminUrl, daemon, logFile);
   } catch (error) {
@@ -85,56 +83,6 @@ const stopLeftOverServer = async (data: string): Promise<void> => {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   await stopLeftOver(pid, data, 'SIGINT', STOP_LIMIT_MS);
-};
-
-/** Makes the cluster beside its place and moves it there when it is whole, so that an interrupted first start leaves nothing half made. */
-const initialise = async (
-  dir: string,
-  data: string,
-  { initdb }: PostgresBinaries,
-  user: UnixUser | undefined,
-  durable: boolean,
-): Promise<void> => {
-  if (existsSync(data)) return requireVersion(data, initdb);
-  const unfinished = join(dir, 'data.unfinished');
-  const passwordFile = join(dir, 'password');
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { mode: 0o700 });
-  writeFileSync(passwordFile, ADMIN.password, { mode: 0o600 });
-  if (user) [unfinished, passwordFile].forEach((path) => chownSync(path, user.uid, user.gid));
-  try {
-    await promisify(execFile)(
-      initdb,
-      [
-        `--pgdata=${unfinished}`,
-        `--username=${ADMIN.user}`,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        ...(durable ? [] : ['--no-sync']),
-      ],
-      { cwd: dir, ...user },
-    );
-  } catch (error) {
-    const told = String((error as { stderr?: string }).stderr || error).trim();
-    throw diskFull(told, dir) ?? new CannotStart(`PostgreSQL could not make its data folder ${data}: ${told}`);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-  renameSync(unfinished, data);
-};
-
-const requireVersion = async (data: string, initdb: string): Promise<void> => {
-  const has = existsSync(join(data, 'PG_VERSION')) ? readFileSync(join(data, 'PG_VERSION'), 'utf8').trim() : 'unknown';
-  const { stdout } = await promisify(execFile)(initdb, ['--version']);
-  const wants = /\) (\d+)/.exec(stdout)?.[1];
-  if (has === wants) return;
-  throw new CannotStart(
-    `The data in ${data} is of PostgreSQL ${has} and the installed one is ${wants}; npm start -- --fresh forgets the data and starts anew.`,
-  );
 };
 
 const waitUntilItAnswers = async (adminUrl: string, daemon: Daemon, logFile: string): Promise<void> => {
