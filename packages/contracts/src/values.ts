@@ -7,7 +7,8 @@ export const won = z.int().min(0).max(100_000_000_000_000);
 export const moment = z.iso.datetime();
 
 /** A number of seats that somebody asks for or takes. */
-export const seatCount = z.int().min(1).max(100_000);
+export const MOST_SEATS = 100_000;
+export const seatCount = z.int().min(1).max(MOST_SEATS);
 
 /** How many seats a grade has. Zero closes the grade. */
 export const capacity = z.int().min(0).max(1_000_000);

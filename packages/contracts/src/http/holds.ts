@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { label, moment, pricedLine, seatCount, won } from '../values';
+import { label, moment, MOST_SEATS, pricedLine, seatCount, won } from '../values';
 
 const line = z.strictObject({ grade: label, seats: seatCount });
 
@@ -15,7 +15,7 @@ export const wantedSeats = z.union([
       .min(1)
       .max(20)
       .refine((lines) => new Set(lines.map(({ grade }) => grade)).size === lines.length, 'each grade at most once')
-      .refine((lines) => seatCount.safeParse(seatsOf(lines)).success, 'too many seats at once'),
+      .refine((lines) => seatsOf(lines) <= MOST_SEATS, 'too many seats at once'),
   }),
 ]);
 export type WantedSeats = z.infer<typeof wantedSeats>;
