@@ -6,8 +6,10 @@ export const won = z.int().min(0).max(100_000_000_000_000);
 /** A moment in UTC as ISO 8601 with milliseconds, such as 2026-11-23T10:00:00.000Z. */
 export const moment = z.iso.datetime();
 
-/** A number of seats that somebody asks for or takes. */
+/** Nobody takes more at once. */
 export const MOST_SEATS = 100_000;
+
+/** A number of seats that somebody asks for or takes. */
 export const seatCount = z.int().min(1).max(MOST_SEATS);
 
 /** How many seats a grade has. Zero closes the grade. */
