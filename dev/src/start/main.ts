@@ -9,12 +9,13 @@ const main = async (): Promise<void> => {
   if (options.help) return say(HELP);
 
   const ending = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (ending.signal.aborted) pidFiles(options.home).killAll();
-      ending.abort();
-    });
-  }
+  const end = () => {
+    if (ending.signal.aborted) pidFiles(options.home).killAll();
+    ending.abort();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  // Node forgets that nohup had this signal ignored. Who writes to a file is meant to outlive the terminal.
+  process.on('SIGHUP', () => process.stdout.isTTY && end());
   endWithNpm(() => ending.abort());
   let failure: unknown;
   process.on('uncaughtException', (error) => {
