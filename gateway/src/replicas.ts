@@ -1,3 +1,4 @@
+import { errorMessage } from '@outerpark/chassis/errors';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { Logger } from '@outerpark/chassis/logger';
 import { createHash } from 'node:crypto';
@@ -45,7 +46,9 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
       bodyTimeout: SILENCE_MS,
     });
     const doubt = (reason: unknown) => {
-      if (!doubted.has(replica)) logger.warn({ err: reason, upstream: service, url }, 'replica in doubt');
+      if (!doubted.has(replica)) {
+        logger.warn({ upstream: service, url, reason: errorMessage(reason) }, 'replica in doubt');
+      }
       doubted.add(replica);
     };
     const replica: Replica = { url, pool, doubt };
