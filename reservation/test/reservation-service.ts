@@ -6,7 +6,7 @@ import { createOutbox } from '@outerpark/chassis/messaging/outbox';
 import { createMetrics } from '@outerpark/chassis/metrics';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createTestDatabase } from '@outerpark/chassis/testing/database';
-import { startTestIssuer } from '@outerpark/chassis/testing/issuer';
+import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { feeder } from '@outerpark/chassis/testing/messages';
 import type { Hold, HoldRequest } from '@outerpark/contracts/http/holds';
 import supertest from 'supertest';
@@ -23,8 +23,8 @@ export type MusicalMood =
   | { kind: 'answer'; status: number; body: unknown }
   | { kind: 'silence' }
   | { kind: 'reset' }
-  /** Holds, but the answer comes when it is let go. */
-  | { kind: 'wait'; until: Promise<unknown> };
+  /** Holds, or what else is said, but the answer comes when it is let go. */
+  | { kind: 'wait'; until: Promise<unknown>; then?: { status: number; body: unknown } };
 
 export const musicalId = '0190f3a2-7c1e-7b4d-9a1b-00000000aaaa';
 
@@ -51,8 +51,10 @@ export async function startMusicalStub() {
           return;
         case 'reset':
           return req.socket.destroy();
-        case 'wait':
-          return void mood.until.then(() => send(200, holdFor(request)));
+        case 'wait': {
+          const { until, then = { status: 200, body: holdFor(request) } } = mood;
+          return void until.then(() => send(then.status, then.body));
+        }
       }
     });
   });
@@ -91,9 +93,9 @@ export interface OutboxRow {
 }
 
 /** The reservation service on a database of its own, its Kafka side replaced by feeding the inbox. */
-export async function startReservationService(env: Record<string, string> = {}) {
+export async function startReservationService(env: Record<string, string> = {}, whose?: TestIssuer) {
   const database = await createTestDatabase();
-  const issuer = await startTestIssuer();
+  const issuer = whose ?? (await startTestIssuer());
   const musical = await startMusicalStub();
   const logger = createLogger('reservation', 'silent');
   const config = readConfig({
@@ -157,7 +159,7 @@ export async function startReservationService(env: Record<string, string> = {}) 
       await service.stop();
       await store.close();
       await musical.stop();
-      await issuer.stop();
+      if (!whose) await issuer.stop();
       await database.drop();
     },
   };
