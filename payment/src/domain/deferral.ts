@@ -4,8 +4,12 @@ import { earliest, later, latest, type Moment, type Payment, type Policy } from 
 const QUICK_RETRIES = 2;
 
 /** Too near to the deadline, or past it, to start an attempt: its answer might come when the seats are gone. */
-export const tooLate = ({ deadline }: Payment, now: Date, { cutoffMs }: Policy): boolean =>
-  now >= later(deadline, -cutoffMs);
+export const tooLate = (payment: Payment, now: Date, policy: Policy): boolean =>
+  now >= lastStart(payment, payment.deadline, policy);
+
+/** The cutoff before a deadline; of a short window it takes a quarter, so that there is time to pay at all. */
+const lastStart = ({ createdAt }: Payment, deadline: Date, { cutoffMs }: Policy): Date =>
+  later(deadline, -Math.min(cutoffMs, (deadline.getTime() - createdAt.getTime()) / 4));
 
 /** The deadline that a deferral gives now: never beyond the performance, nor the longest time; never an earlier one than before. */
 export const deferredDeadline = (payment: Payment, now: Date, policy: Policy): Date =>
@@ -14,7 +18,8 @@ export const deferredDeadline = (payment: Payment, now: Date, policy: Policy): D
 /** When a deferral that still lasts is extended: at the last third of its time. Null when the caps allow no more. */
 export function extensionTime(payment: Payment, now: Date, policy: Policy): Date | null {
   const limit = cap(payment, policy);
-  if (payment.status !== 'deferred' || limit <= payment.deadline || later(limit, -policy.cutoffMs) <= now) return null;
+  if (payment.status !== 'deferred' || limit <= payment.deadline || lastStart(payment, limit, policy) <= now)
+    return null;
   return later(payment.deadline, -policy.deferralMs / 3);
 }
 
@@ -30,7 +35,7 @@ export function deferral(
   policy: Policy,
 ): Date | undefined {
   const until = deferredDeadline(payment, now, policy);
-  if (later(until, -policy.cutoffMs) <= now) return undefined;
+  if (lastStart(payment, until, policy) <= now) return undefined;
   if (payment.status === 'deferred') {
     const extension = extensionTime(payment, now, policy);
     return extension && now >= extension ? until : undefined;

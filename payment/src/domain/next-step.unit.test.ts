@@ -71,6 +71,16 @@ describe('while the price is wanted', () => {
       at: first,
       then: { do: 'charge', attempt: expect.objectContaining({ id: first.newId }) as Attempt },
     },
+    'a window shorter than the cutoff leaves three quarters of it to start': {
+      given: { deadline: minute(0.5), startsAt: minute(0.5) },
+      at: moment(0.3),
+      then: { do: 'charge' },
+    },
+    'and nothing starts in its last quarter': {
+      given: { deadline: minute(0.5), startsAt: minute(0.5) },
+      at: moment(0.4),
+      then: { do: 'nothing' },
+    },
     'a paid one is left alone': {
       given: { status: 'approved' },
       attempts: [captured],
