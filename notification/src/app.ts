@@ -12,6 +12,7 @@ import { createMailer } from './clients/mailer';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { readers } from './messaging/subscriptions';
+import { measureNotices } from './metrics';
 import { migrations } from './persistence/migrations';
 import { listNotices } from './persistence/notice-lists';
 import { createAnnounce } from './use-cases/announce';
@@ -53,6 +54,8 @@ export async function startNotification(
     ? startLoop({ name: 'mail delivery', logger, work: deliverNotices, idleMs: POLL_MS })
     : undefined;
   messaging.consume(readers(createAnnounce(config.mailGiveUpMs, now), () => worker?.wake()));
+
+  measureNotices(metrics, database);
 
   const app = createHttpApp({
     service: 'notification',

@@ -48,13 +48,15 @@ export function startCatchUp({ replica, broker, consume, patienceMs, logger }: C
       shown = false;
       await replica.clear();
     }
-    kafkaSeenAt = performance.now();
     consumer = consume();
     return found;
   };
 
   const work = async (): Promise<'idle'> => {
     ends ??= await begin();
+    // A consumer that is not in its group yet may be waiting for one that was killed: is Kafka there all the same?
+    if (!consumer?.health().joined) await broker.ends('reservation.events');
+    kafkaSeenAt = performance.now();
     behind = notReached(ends, await readPositions(replica));
     // It is shown only with the time as of which it is true, which takes the first look at each partition's end.
     if (behind.length > 0 || (await viewAsOf(replica.store)) === undefined) return 'idle';
@@ -68,7 +70,6 @@ export function startCatchUp({ replica, broker, consume, patienceMs, logger }: C
 
   const reasonToWait = (): string | undefined => {
     if (shown) return undefined;
-    if (consumer?.health().joined) kafkaSeenAt = performance.now();
     if (replica.wasComplete() && performance.now() - kafkaSeenAt >= patienceMs) {
       logger.warn('Kafka cannot be reached: showing the view as it was');
       shown = true;
