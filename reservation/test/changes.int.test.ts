@@ -44,6 +44,14 @@ const deferred = (reservationId: string, until: Date): DomainEvent => ({
   type: 'PaymentDeferred',
   data: { reservationId, customerId: 'alice', paymentDeadline: until.toISOString() },
 });
+const paymentCancelled = (reservationId: string): DomainEvent => ({
+  type: 'PaymentCancelled',
+  data: { reservationId, customerId: 'alice', refunded: 0, after: 'cancelled' },
+});
+const seatsReleased = (reservationId: string): DomainEvent => ({
+  type: 'SeatsReleased',
+  data: { reservationId, performanceId: randomUUID(), lines: [] },
+});
 const from = (reservationId: string, event: DomainEvent, version = 1) =>
   messageOf(event, { subject: reservationId, version });
 
@@ -81,6 +89,21 @@ describe('cancelling', () => {
 });
 
 describe('asking to pay again', () => {
+  test('under a key is one event, however often', async () => {
+    const { id } = await reserve();
+    const key = randomUUID();
+    const first = await pay(id).set('idempotency-key', key);
+    const again = await pay(id).set('idempotency-key', key);
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(await types(id)).toEqual(['SeatsReserved', 'PaymentRequested']);
+  });
+
+  test('is refused once the deadline is over, though nothing has expired yet', async () => {
+    const { id } = await reserve();
+    await service.store.query(`UPDATE reservation SET payment_deadline = now() WHERE id = $1`, [id]);
+    await pay(id).expect(409);
+  });
+
   test('is answered while payment may be down: 202 and an event', async () => {
     const { id } = await reserve();
     const { status, body } = await pay(id);
@@ -129,21 +152,54 @@ describe("payment's and musical's events", () => {
   test('the steps of the cancel saga are noted in any order', async () => {
     const { id } = await reserve();
     await cancel(id);
-    const cancelled: DomainEvent = {
-      type: 'PaymentCancelled',
-      data: { reservationId: id, customerId: 'alice', refunded: 0, after: 'cancelled' },
-    };
-    const released: DomainEvent = {
-      type: 'SeatsReleased',
-      data: { reservationId: id, performanceId: randomUUID(), lines: [] },
-    };
-    await service.feed(from(id, cancelled), from(id, released));
+    await service.feed(from(id, paymentCancelled(id)), from(id, seatsReleased(id)));
     const [row] = await service.store.query<Record<string, Date | null>>(
       `SELECT seats_released_at, payment_cancelled_at FROM reservation WHERE id = $1`,
       [id],
     );
     expect(row!.seats_released_at).not.toBeNull();
     expect(row!.payment_cancelled_at).not.toBeNull();
+  });
+
+  describe.each<[string, (reservationId: string) => DomainEvent]>([
+    ['PaymentApproved', approved],
+    ['PaymentDeferred', (id) => deferred(id, new Date(Date.now() + 2 * WINDOW_MS))],
+    ['PaymentCancelled', paymentCancelled],
+    ['SeatsReleased', seatsReleased],
+  ])('%s', (type, event) => {
+    const stateOf = async (id: string) =>
+      (await service.store.query(`SELECT * FROM reservation WHERE id = $1`, [id]))[0]!;
+
+    test('twice, by the relay or said anew, is once', async () => {
+      const { id } = await reserve();
+      const before = await stateOf(id);
+      const message = from(id, event(id));
+      await service.feed(message);
+      const [once, told] = [await stateOf(id), await types(id)];
+      expect(once).not.toEqual(before);
+      await service.feed(message, { ...message, headers: { ...message.headers, ce_id: randomUUID() } });
+      expect(await stateOf(id)).toEqual(once);
+      expect(await types(id)).toEqual(told);
+    });
+
+    test('poisoned changes nothing and is set aside', async () => {
+      const { id } = await reserve();
+      const before = await stateOf(id);
+      await service.feed(messageOf(event(id), { subject: id, value: '{"schemaVersion":1,"version":1,"data":{}}' }));
+      expect(await stateOf(id)).toEqual(before);
+      expect(await listDeadLetters(service.store)).toMatchObject([{ aggregate: id, type }]);
+    });
+  });
+
+  test('a deferral that comes after the approval, or after the end, moves no deadline', async () => {
+    const [paid, ended] = [await reserve(), await reserve()];
+    const until = new Date(Date.now() + 2 * WINDOW_MS);
+    await cancel(ended.id);
+    await service.feed(from(paid.id, approved(paid.id)));
+    for (const { id, paymentDeadline } of [paid, ended]) {
+      await service.feed(from(id, deferred(id, until), 2));
+      expect(await find(id)).toMatchObject({ paymentDeadline, version: 2 });
+    }
   });
 
   test('a poisoned event is set aside with its reason, and others of its aggregate wait behind it', async () => {

@@ -2,6 +2,7 @@ import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import type { TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { startServiceProcess } from '@outerpark/chassis/testing/service-process';
 import type { Musical, RegisterMusical } from '@outerpark/contracts/http/musicals';
+import { Pool } from 'pg';
 import supertest from 'supertest';
 
 export type MusicalProcess = Awaited<ReturnType<typeof startMusicalProcess>>;
@@ -18,6 +19,7 @@ export async function startMusicalProcess(issuer: TestIssuer, settings: Record<s
   };
   const running = await startServiceProcess('musical', env);
   const api = supertest(running.url);
+  const pool = new Pool({ connectionString: database.url, max: 1 });
   const admin = `Bearer ${await issuer.token({ sub: 'boss', roles: ['admin'], expiresIn: '1h' })}`;
 
   return {
@@ -35,8 +37,14 @@ export async function startMusicalProcess(issuer: TestIssuer, settings: Record<s
     hold: async (reservationId: string, wanted: object, token: string): Promise<void> => {
       await api.post('/internal/holds').set('authorization', token).send({ reservationId, wanted }).expect(200);
     },
+    /** What has become of the holds of these reservations. */
+    holds: async (reservationIds: string[]): Promise<string[]> => {
+      const sql = 'SELECT state FROM hold WHERE reservation_id = ANY($1)';
+      return (await pool.query<{ state: string }>(sql, [reservationIds])).rows.map(({ state }) => state);
+    },
     stop: async () => {
       await running.stop();
+      await pool.end();
       await database.drop();
     },
   };
