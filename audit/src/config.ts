@@ -1,6 +1,6 @@
 import { brokers, ConfigError, httpUrl, loadConfig, postgresUrl, topicPrefix } from '@outerpark/chassis/config';
 import { homeOf } from '@outerpark/dev/start/options';
-import { readRunFile } from '@outerpark/dev/start/run-file';
+import { readRunFile, type RunFile } from '@outerpark/dev/start/run-file';
 import { z } from 'zod';
 import type { AuditedSystem } from './system';
 
@@ -18,9 +18,12 @@ const schema = z.object({
   MYPAGE_DATA_DIRS: folders,
 });
 
-/** What `npm start` has started, but for what the environment names. Throws ConfigError when neither names all of it. */
+/** What `npm start` has started, but for what the environment names. Throws ConfigError when the two do not name all of it. */
 export function readConfig(env = process.env): AuditedSystem {
-  const config = loadConfig(schema, { ...runningNow(env), ...given(env) });
+  const run = readRunFile(homeOf(env));
+  const named = { ...(run ? namedBy(run) : {}), ...given(env) };
+  if (Object.keys(named).filter((name) => name in schema.shape).length === 0) throw new ConfigError(NOTHING);
+  const config = loadConfig(schema, named);
   return {
     databases: {
       musical: config.musicalDatabaseUrl,
@@ -34,21 +37,17 @@ export function readConfig(env = process.env): AuditedSystem {
   };
 }
 
+const NOTHING = `OuterPark does not run here; start it with npm start, or name a system by ${Object.keys(schema.shape).join(', ')}.`;
+
 const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 
-function runningNow(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const run = readRunFile(homeOf(env));
-  if (!run) return {};
-  return {
-    MUSICAL_DATABASE_URL: run.databases.musical,
-    RESERVATION_DATABASE_URL: run.databases.reservation,
-    PAYMENT_DATABASE_URL: run.databases.payment,
-    NOTIFICATION_DATABASE_URL: run.databases.notification,
-    KAFKA_BROKERS: run.kafkaBrokers,
-    PAYMENT_PROVIDER_URL: run.paymentProvider,
-    MYPAGE_DATA_DIRS: run.mypageDirs.join(','),
-  };
-}
-
-export { ConfigError };
+const namedBy = (run: RunFile): NodeJS.ProcessEnv => ({
+  MUSICAL_DATABASE_URL: run.databases.musical,
+  RESERVATION_DATABASE_URL: run.databases.reservation,
+  PAYMENT_DATABASE_URL: run.databases.payment,
+  NOTIFICATION_DATABASE_URL: run.databases.notification,
+  KAFKA_BROKERS: run.kafkaBrokers,
+  PAYMENT_PROVIDER_URL: run.paymentProvider,
+  MYPAGE_DATA_DIRS: run.mypageDirs.join(','),
+});

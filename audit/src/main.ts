@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { ConfigError } from '@outerpark/chassis/config';
 import { errorMessage } from '@outerpark/chassis/errors';
 import { audit } from './audit';
-import { ConfigError, readConfig } from './config';
+import { readConfig } from './config';
 import { printed } from './print';
 import { Unreadable } from './system';
 
