@@ -10,7 +10,7 @@ export interface Broker {
   subscribe(options: SubscribeOptions): Subscription;
   /** The offset after the last message of each partition of a topic, at least as new as the call. */
   ends(topic: Topic): Promise<number[]>;
-  /** Creates missing topics. Throws WrongPartitionCount when a topic has another number of partitions than the contract says. */
+  /** Creates missing topics; they can be used when it resolves. Throws WrongPartitionCount when a topic has another number of partitions than the contract says. */
   ensureTopics(): Promise<void>;
   close(): Promise<void>;
 }

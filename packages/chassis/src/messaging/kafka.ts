@@ -1,5 +1,6 @@
 import { CONTACTS_TOPIC, eventTopics, PARTITIONS, type Topic } from '@outerpark/contracts/topics';
-import { Kafka, logLevel, Partitioners, type LogEntry } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, Partitioners, type Admin, type LogEntry } from 'kafkajs';
 import type { Logger } from 'pino';
 import { WrongPartitionCount, type Broker, type OutgoingMessage } from './broker';
 import { subscribe } from './kafka-subscription';
@@ -73,12 +74,12 @@ export function connectKafka({
 
     ensureTopics: async () => {
       const wanted: Topic[] = [...eventTopics, CONTACTS_TOPIC];
-      const { topics } = await admin.use(async (client) => {
+      const topics = await admin.use(async (client) => {
         const existing = new Set(await client.listTopics());
         const missing = wanted.filter((topic) => !existing.has(inKafka(topic)));
         if (missing.length > 0) {
           await client.createTopics({
-            waitForLeaders: true,
+            waitForLeaders: false,
             topics: missing.map((topic) => ({
               topic: inKafka(topic),
               numPartitions: PARTITIONS,
@@ -86,7 +87,7 @@ export function connectKafka({
             })),
           });
         }
-        return client.fetchTopicMetadata({ topics: wanted.map(inKafka) });
+        return describeWhenReady(client, wanted.map(inKafka));
       });
       const odd = topics.find(({ partitions }) => partitions.length !== PARTITIONS);
       if (odd)
@@ -102,6 +103,20 @@ export function connectKafka({
 // What kafkajs calls an error is mostly a connection that it opens again; failures that last are told by our loops.
 function tell(logger: Logger, { namespace, log: { message, ...rest } }: LogEntry): void {
   logger.debug({ kafkajs: namespace, error: (rest as { error?: unknown }).error }, message);
+}
+
+/** A new topic is known a moment after it was made, and its partitions answer another moment later. */
+async function describeWhenReady(client: Admin, topics: string[]) {
+  for (let tries = 1; ; tries++) {
+    try {
+      const described = await client.fetchTopicMetadata({ topics });
+      for (const topic of topics) await client.fetchTopicOffsets(topic);
+      return described.topics;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** In order, each request small enough for the broker. */
