@@ -14,6 +14,14 @@ interface OutboxRow {
   body: string | null;
 }
 
+export interface RelayOptions {
+  store: Store;
+  broker: Broker;
+  logger: Logger;
+  /** How often it looks for what nobody has woken it for: rows of other replicas, and of failures. */
+  pollMs?: number;
+}
+
 export interface Relay {
   /** A transaction of this process has written to the outbox. */
   wake(): void;
@@ -22,14 +30,13 @@ export interface Relay {
 }
 
 const BATCH = 500;
-const POLL_MS = 100;
 
 /**
  * Brings outbox rows to the broker, each at least once, those of one aggregate in order. It looks at the rows' own state and
  * keeps no high-water mark, because a sequence number can become visible after a later one. Within an aggregate the order of `seq` is the
  * order of versions: whoever writes the next version has waited for the row lock of the one before.
  */
-export function startRelay({ store, broker, logger }: { store: Store; broker: Broker; logger: Logger }): Relay {
+export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions): Relay {
   const leases = createRelayLeases(store, randomUUID());
   let segments: number[] = [];
   let renewAt = 0;
@@ -58,7 +65,7 @@ export function startRelay({ store, broker, logger }: { store: Store; broker: Br
     while ((await sendBatch()) === 'busy');
   };
 
-  const loop: Loop = startLoop({ name: 'outbox relay', logger, work: sendBatch, idleMs: POLL_MS, maxBackoffMs: 1_000 });
+  const loop: Loop = startLoop({ name: 'outbox relay', logger, work: sendBatch, idleMs: pollMs, maxBackoffMs: 1_000 });
 
   return {
     wake: loop.wake,
