@@ -102,7 +102,10 @@ export default ts.config(
       ],
     },
   },
-  { files: ['packages/chassis/src/messaging/kafka*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['packages/chassis/src/messaging/kafka*.ts', 'packages/chassis/test/support/kafka-admin.ts'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
   {
     files: ['**/*.test.ts', '**/test/**/*.ts'],
     rules: {
