@@ -1,8 +1,10 @@
 import type { DomainEvent } from '@outerpark/contracts/events';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { listDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { createOutbox } from '@outerpark/chassis/messaging/outbox';
 import { messageOf } from '@outerpark/chassis/testing/messages';
 import { randomUUID } from 'node:crypto';
+import { createExpireReservations } from '../src/use-cases/expire-reservations';
 import { musicalId, startReservationService, type ReservationService } from './reservation-service';
 
 let service: ReservationService;
@@ -282,6 +284,23 @@ describe('expiry', () => {
     );
     await eventually(async () => expect(await types(intent)).toEqual(['ReservationAbandoned']));
     expect((await find(id)).status).toBe('awaiting_payment');
+  });
+
+  test('begins its grace anew when payment’s events are known again after an outage', async () => {
+    const outbox = createOutbox({ source: 'outerpark/reservation', wake: () => undefined });
+    const sweep = createExpireReservations(service.store, outbox, () => new Date('2030-01-01T01:00:00Z'), 30_000);
+    const at = (seconds: number) => new Date(Date.parse('2030-01-01T00:00:00Z') + seconds * 1000);
+    const { id } = await reserve();
+    await service.store.query(`UPDATE reservation SET payment_deadline = $2 WHERE id = $1`, [id, at(10)]);
+    const sweepWhenKnown = async (seconds: number) => {
+      await service.caughtUp(at(seconds));
+      await sweep();
+      return (await find(id)).status;
+    };
+    for (const second of [0, 1, 2]) expect(await sweepWhenKnown(second)).toBe('awaiting_payment');
+    // Ten minutes without Kafka: now everything in it is known, but not what payment still has to send.
+    for (let second = 602; second < 632; second += 3) expect(await sweepWhenKnown(second)).toBe('awaiting_payment');
+    expect(await sweepWhenKnown(632)).toBe('expired');
   });
 
   test('spares a reservation whose own events have not reached Kafka', async () => {

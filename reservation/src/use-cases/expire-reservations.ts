@@ -7,26 +7,38 @@ import { decide } from '../domain/reservation';
 import { dueReservations, lockReservation, saveReservation } from '../persistence/reservations';
 
 const AT_ONCE = 100;
+/** What is known advances every second or so. A larger step means that for a while it was not known. */
+const STEP_MS = 5_000;
 
 /**
  * Ends the reservations that were not paid in time, but only as far as every payment is known: up to where payment's events have
- * been applied, less a grace for one that is on its way. So nobody expires wrongly while Kafka is down.
+ * been applied, less a grace for one that is on its way. So nobody expires wrongly while Kafka is down. When it is back the grace
+ * begins anew: what payment could not send meanwhile is not in Kafka yet, though everything in Kafka is known.
  */
-export const createExpireReservations =
-  (store: Store, outbox: Outbox, now: () => Date, graceMs: number) => async (): Promise<'busy' | 'idle'> => {
-    const known = await caughtUpTo(store, ['payment.events'], PARTITIONS);
-    if (!known) return 'idle';
-    const limit = new Date(Math.min(known.getTime(), now().getTime()) - graceMs);
+export function createExpireReservations(store: Store, outbox: Outbox, now: () => Date, graceMs: number) {
+  let before = 0;
+  let knownSince = 0;
+
+  return async (): Promise<'busy' | 'idle'> => {
+    const known = (await caughtUpTo(store, ['payment.events'], PARTITIONS))?.getTime() ?? 0;
+    if (known - before > STEP_MS) knownSince = known;
+    before = known;
+    if (known - knownSince < graceMs) return 'idle';
+
+    const limit = new Date(Math.min(known, now().getTime()) - graceMs);
     const due = await dueReservations(store, limit, limit, AT_ONCE);
-    for (const id of due) {
-      await store.transact(async (tx) => {
-        const reservation = await lockReservation(tx, id);
-        if (!reservation) return;
-        const decision = decide({ type: 'Expire', now: limit }, reservation);
-        if (!('events' in decision)) return;
-        const trace = continueTrace(reservation.correlationId, reservation.traceparent);
-        await runInContext(trace, () => saveReservation(tx, outbox, reservation, decision.events, now()));
-      });
-    }
+    for (const id of due) await expire(id, limit);
     return due.length === AT_ONCE ? 'busy' : 'idle';
   };
+
+  async function expire(id: string, limit: Date): Promise<void> {
+    await store.transact(async (tx) => {
+      const reservation = await lockReservation(tx, id);
+      if (!reservation) return;
+      const decision = decide({ type: 'Expire', now: limit }, reservation);
+      if (!('events' in decision)) return;
+      const trace = continueTrace(reservation.correlationId, reservation.traceparent);
+      await runInContext(trace, () => saveReservation(tx, outbox, reservation, decision.events, now()));
+    });
+  }
+}
