@@ -38,8 +38,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     entities: options.entities ?? [],
     migrations: options.migrations,
-    // A frozen process must not keep its row locks, and no statement may hold a connection for good.
-    extra: { statement_timeout: 15_000, idle_in_transaction_session_timeout: 5_000, keepAlive: true },
+    extra: {
+      // A frozen process must not keep its row locks, and no statement may hold a connection for good.
+      statement_timeout: 15_000,
+      idle_in_transaction_session_timeout: 5_000,
+      // A server that has vanished without a word is noticed within minutes, not hours.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    },
     // An idle connection that the server closes is the pool's business: it opens another.
     poolErrorHandler: () => undefined,
   }).initialize();
