@@ -45,18 +45,23 @@ export function decideClaim(row: IdempotencyRow | undefined, fingerprint: string
 export const isStored = (status: number): boolean =>
   (status >= 200 && status < 300) || status === 400 || status === 404 || status === 409;
 
-/** Equal for bodies that mean the same: the order of members does not count. */
+/** Equal for bodies that mean the same: the order of members does not count. Throws `invalid-request` for one nested too deeply. */
 export const fingerprint = (body: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(canonical(body)) ?? '')
     .digest('base64url');
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+/** Nothing that we take is nested nearly as deeply; much deeper the stack would end. */
+const DEEPEST = 100;
+
+function canonical(value: unknown, depth = 0): unknown {
+  if (depth > DEEPEST) throw problem('invalid-request', 'The body is nested too deeply');
+  const inner = (member: unknown) => canonical(member, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   // Pairs, not an object: an object would put members with numeric names first and lose one called __proto__.
-  return { members: members.map(([name, member]) => [name, canonical(member)]) };
+  return { members: members.map(([name, member]) => [name, inner(member)]) };
 }
 
 /** The Idempotency-Key header: 1 to 255 visible ASCII characters, else `invalid-request`; undefined without the header. */

@@ -52,3 +52,9 @@ test('a request may be without a key', () => {
   expect(readKey({ get: () => undefined } as unknown as Request)).toBeUndefined();
   expect(readKey({ get: () => 'order-17' } as unknown as Request)).toBe('order-17');
 });
+
+test('a body that is nested too deeply is the caller’s fault, not the end of the stack', () => {
+  const nested = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+  expect(() => fingerprint(nested)).toThrow('The body is nested too deeply');
+  expect(fingerprint(JSON.parse('['.repeat(50) + ']'.repeat(50)))).toEqual(expect.any(String));
+});
