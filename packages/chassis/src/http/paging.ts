@@ -2,7 +2,7 @@ import { z, type ZodType } from 'zod';
 import { problem } from '../errors';
 
 // PostgreSQL has no year 0.
-const time = z.iso.datetime().refine((text) => text >= '0001');
+const time = z.iso.datetime({ precision: 3 }).refine((text) => text >= '0001');
 
 /** The sort keys of a list with the newest first: `[createdAt, id]`. */
 export const timeAndId = z.tuple([time, z.uuid()]);
