@@ -27,7 +27,6 @@ export async function startGateway(
   const inTurn = (replicas: Replicas) => proxy({ replicasFor: replicas.inTurn, bodyLimit });
 
   const app = createHttpApp({
-    service: 'gateway',
     logger,
     metrics,
     ready: {},

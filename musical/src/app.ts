@@ -39,7 +39,6 @@ export async function startMusical(
   messaging.consume({ 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) });
 
   const app = createHttpApp({
-    service: 'musical',
     logger,
     metrics,
     ready: { database: database.check },

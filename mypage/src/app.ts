@@ -28,7 +28,7 @@ export async function startMyPage(
   const topics = startTopicGuard(broker, logger);
 
   const consume = () => {
-    const groupId = topicPrefix + replica.groupId;
+    const { groupId } = replica;
     const consumer = config.roles.consumer
       ? startConsumer({ broker, store, groupId, readers, logger, now: systemClock })
       : undefined;
@@ -38,7 +38,6 @@ export async function startMyPage(
   const catchUp = startCatchUp({ replica, broker, consume, patienceMs: config.kafkaPatienceMs, logger });
 
   const app = createHttpApp({
-    service: 'mypage',
     logger,
     metrics,
     ready: { file: () => store.read('SELECT 1'), view: catchUp.ready },

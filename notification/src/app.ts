@@ -58,7 +58,6 @@ export async function startNotification(
   measureNotices(metrics, database);
 
   const app = createHttpApp({
-    service: 'notification',
     logger,
     metrics,
     ready: { database: database.check },

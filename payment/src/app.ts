@@ -73,7 +73,6 @@ export async function startPayment(
   messaging.consume({ 'reservation.events': eventReader(subscriptions(changeWanted)) });
 
   const app = createHttpApp({
-    service: 'payment',
     logger,
     metrics,
     ready: { database: database.check },

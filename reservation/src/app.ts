@@ -65,7 +65,6 @@ export async function startReservation(
     : [];
 
   const app = createHttpApp({
-    service: 'reservation',
     logger,
     metrics,
     ready: { database: database.check },

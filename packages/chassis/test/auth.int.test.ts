@@ -28,7 +28,7 @@ const httpOf = (verify: TokenVerifier) => {
   routes.get('/reserve', (req, res) => void res.json(requireCustomer(req).roles));
   routes.get('/admin', (req, res) => void res.json(requireRole(req, 'admin').roles));
   const logger = createLogger('test', 'silent');
-  return request(createHttpApp({ service: 'test', logger, metrics: createMetrics('test'), ready: {}, routes, verify }));
+  return request(createHttpApp({ logger, metrics: createMetrics('test'), ready: {}, routes, verify }));
 };
 
 test('a good token says who it is', async () => {

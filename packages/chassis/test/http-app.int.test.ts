@@ -36,7 +36,7 @@ const setUp = (options: Partial<HttpAppOptions> = {}) => {
     throw new Error('too late');
   });
   const metrics = createMetrics('test');
-  const app = createHttpApp({ service: 'test', logger, metrics, ready: {}, routes, ...options });
+  const app = createHttpApp({ logger, metrics, ready: {}, routes, ...options });
   return { app, lines, http: request(app) };
 };
 

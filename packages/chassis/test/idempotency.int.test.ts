@@ -136,9 +136,7 @@ describe('route', () => {
   const verify = (token: string): Promise<Identity> =>
     Promise.resolve({ customerId: token, roles: ['customer'], locale: 'ko', token });
   const logger = createLogger('test', 'silent');
-  const http = request(
-    createHttpApp({ service: 'test', logger, metrics: createMetrics('test'), ready: {}, routes, verify }),
-  );
+  const http = request(createHttpApp({ logger, metrics: createMetrics('test'), ready: {}, routes, verify }));
   const post = (body: object = { seats: 2 }, { key = 'k', path = '/things/1' } = {}) => {
     const call = http.post(path).auth('kim', { type: 'bearer' });
     return call.set('Idempotency-Key', key).send(body);

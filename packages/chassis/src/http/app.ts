@@ -9,7 +9,6 @@ import { problemHandler } from './problem-details';
 import { requestContext, requestLog } from './request-log';
 
 export interface HttpAppOptions {
-  service: string;
   logger: Logger;
   metrics: Metrics;
   /** What `/readyz` asks: name -> a check that throws with the reason. */
