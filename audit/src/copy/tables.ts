@@ -69,7 +69,7 @@ export const TABLES = `
     UNION ALL SELECT e.topic, e.key, e.version, e.type FROM event e
       JOIN topic_end t ON t.topic = e.topic AND t.partition = e.partition WHERE e.position < t.before;
 
-  -- Outboxes and inboxes forget after seven days. What is not older than this they have to know.
+  -- Outboxes and inboxes may forget after seven days. What is not older than this they have to know.
   CREATE VIEW remembered AS SELECT max(now) - 6 * 86400000 AS since FROM clock;
 
   -- Payments with a step to take that only the provider can answer, while it does not.
