@@ -45,9 +45,10 @@ export async function startServiceProcess(workspace: string, env: Record<string,
   };
 }
 
-/** Does nothing when `dist` is newer than the source, as it is after `npm ci`. */
+/** Compiles what has changed since the last build; after `npm ci` that is nothing. */
 async function build(workspace: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', workspace], {
-    cwd: ROOT,
+  const tsc = [require.resolve('typescript/bin/tsc'), '--build', workspace];
+  await promisify(execFile)(process.execPath, tsc, { cwd: ROOT }).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(`${workspace} does not compile:\n${stdout}`);
   });
 }
