@@ -22,7 +22,7 @@ const schema = z.object({
 export function readConfig(env = process.env): AuditedSystem {
   const run = readRunFile(homeOf(env));
   const named = { ...(run ? namedBy(run) : {}), ...given(env) };
-  if (Object.keys(named).filter((name) => name in schema.shape).length === 0) throw new ConfigError(NOTHING);
+  if (!Object.keys(named).some((name) => name in schema.shape)) throw new ConfigError(NOTHING);
   const config = loadConfig(schema, named);
   return {
     databases: {

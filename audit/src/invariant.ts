@@ -1,3 +1,4 @@
+import type { Copy } from './copy/copy';
 import type { Reading } from './reading';
 
 /** A difference that this reading shows. The next one has to show it too before it counts. */
@@ -53,8 +54,11 @@ export async function ask({ figures, checks, pending }: Invariant, reading: Read
     for (const { breach, key = breach } of await find(reading)) suspicions.push({ key, breach, settles });
   }
   return {
-    checked: copy.all<Record<string, number>>(figures)[0] ?? {},
+    checked: Object.fromEntries(Object.entries(figuresOf(copy, figures)).map(([name, value]) => [name, value ?? 0])),
     suspicions,
     pending: pending ? copy.all<{ pending: string }>(pending).map((row) => row.pending) : [],
   };
 }
+
+/** A sum of nothing is null. */
+const figuresOf = ({ all }: Copy, sql: string) => all<Record<string, number | null>>(sql)[0] ?? {};

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { audit } from '../src/audit';
+import { join } from 'node:path';
+import { audit, type Report } from '../src/audit';
 import { printed } from '../src/print';
-import { Unreadable } from '../src/system';
+import { Unreadable, type AuditedSystem } from '../src/system';
 import { createStores, paymentIs, playStory, startServices, type Stores } from './world';
 
 jest.setTimeout(60_000);
@@ -128,4 +130,49 @@ describe('what cannot be read is told in one sentence', () => {
     expect((error as Error).message).toMatch(sentence);
     expect((error as Error).message).not.toContain('secret');
   });
+});
+
+/** `npm run audit`, as it was built. */
+const program = ({ databases, kafka, mypageDirs, providerUrl }: AuditedSystem, ...args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const env = {
+      OUTERPARK_HOME: '/nowhere',
+      MUSICAL_DATABASE_URL: databases.musical,
+      RESERVATION_DATABASE_URL: databases.reservation,
+      PAYMENT_DATABASE_URL: databases.payment,
+      NOTIFICATION_DATABASE_URL: databases.notification,
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      TOPIC_PREFIX: kafka.topicPrefix,
+      PAYMENT_PROVIDER_URL: providerUrl,
+      MYPAGE_DATA_DIRS: mypageDirs.join(','),
+    };
+    const main = join(__dirname, '../dist/main.js');
+    execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+
+test('the program tells by its exit code, prints the first twenty, and all as JSON', async () => {
+  const stores = await newStores();
+  await (await startServices(stores)).stop();
+  expect(await program(stores.system)).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringContaining('All invariants'),
+  });
+
+  await stores.sql('payment', `INSERT INTO inbox SELECT 'stray ' || n, now() FROM generate_series(1, 25) n`);
+  const { code, out } = await program(stores.system);
+  expect(code).toBe(1);
+  expect(out.match(/^ {6}✗ payment: has applied event stray/gm)).toHaveLength(20);
+  expect(out).toMatch(/^ {6}✗ and 5 more$/m);
+  expect(out).toMatch(/^Broken: I5\. 2 readings/m);
+
+  const json = await program(stores.system, '--json', '--patience', '0');
+  expect(json.code).toBe(1);
+  expect((JSON.parse(json.out) as Report).findings[4]!.breaches).toHaveLength(25);
+
+  const nowhere = { ...stores.system, providerUrl: 'http://127.0.0.1:1' };
+  expect(await program(nowhere)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^The ledger .*\n$/) });
+  expect(await program(stores.system, '--patience', 'long')).toMatchObject({ code: 2, out: '' });
 });

@@ -23,10 +23,10 @@ const seconds = (milliseconds: string): string => `((${milliseconds}) / 1000)`;
 export const endings: Invariant = {
   name: 'I2',
   title: 'every reservation ends in time',
-  figures: `SELECT count(*) AS reservations, coalesce(sum(status = 'awaiting_payment'), 0) AS "awaiting payment",
-    coalesce(sum(ended_at IS NOT NULL), 0) AS ended, (SELECT count(*) FROM intent) AS intents,
+  figures: `SELECT count(*) AS reservations, sum(status = 'awaiting_payment') AS "awaiting payment",
+    sum(ended_at IS NOT NULL) AS ended, (SELECT count(*) FROM intent) AS intents,
     (SELECT count(*) FROM intent WHERE state = 'open') AS open,
-    coalesce(sum(id IN (SELECT reservation_id FROM waiting)), 0) AS "waiting for the provider" FROM reservation`,
+    sum(id IN (SELECT reservation_id FROM waiting)) AS "waiting for the provider" FROM reservation`,
   checks: [
     atLast(`
       SELECT 'late ' || id AS key,

@@ -15,10 +15,10 @@ export const money: Invariant = {
   name: 'I4',
   title: 'captured - refunded = the price of all confirmed reservations',
   figures: `SELECT
-    (SELECT coalesce(sum(iif(kind = 'captured', amount, -amount)), 0) FROM ledger) AS "KRW in our ledger",
-    (SELECT coalesce(sum(iif(kind = 'captured', amount, -amount)), 0) FROM provider_ledger)
+    (SELECT sum(iif(kind = 'captured', amount, -amount)) FROM ledger) AS "KRW in our ledger",
+    (SELECT sum(iif(kind = 'captured', amount, -amount)) FROM provider_ledger)
       AS "KRW in the provider's",
-    (SELECT coalesce(sum(price), 0) FROM reservation WHERE status = 'confirmed') AS "KRW confirmed",
+    (SELECT sum(price) FROM reservation WHERE status = 'confirmed') AS "KRW confirmed",
     (SELECT count(*) FROM reservation WHERE status = 'confirmed') AS "confirmed reservations",
     (SELECT count(*) FROM waiting) AS "waiting for the provider"`,
   checks: [

@@ -11,10 +11,10 @@ import { reading } from '../system';
 export const view: Invariant = {
   name: 'I6',
   title: 'mypage is the fold of the events',
-  figures: `SELECT count(DISTINCT replica) AS replicas, coalesce(sum(rows) FILTER (WHERE kind = 'reservation'), 0) AS reservations,
-    coalesce(sum(rows) FILTER (WHERE kind = 'payment'), 0) AS payments,
-    coalesce(sum(rows) FILTER (WHERE kind = 'notice'), 0) AS notices,
-    coalesce(sum(rows) FILTER (WHERE kind = 'timeline'), 0) AS "lines of timelines" FROM compared`,
+  figures: `SELECT count(DISTINCT replica) AS replicas, sum(rows) FILTER (WHERE kind = 'reservation') AS reservations,
+    sum(rows) FILTER (WHERE kind = 'payment') AS payments,
+    sum(rows) FILTER (WHERE kind = 'notice') AS notices,
+    sum(rows) FILTER (WHERE kind = 'timeline') AS "lines of timelines" FROM compared`,
   checks: [{ settles: false, find: compareReplicas }],
 };
 
