@@ -19,6 +19,7 @@ interface Member {
 }
 
 const MAX_PAUSE_BETWEEN_MEMBERS_MS = 2_000;
+const PAUSE_WHEN_AHEAD_MS = 1_000;
 const NONE: SubscriptionHealth = { joined: false, assigned: [], paused: [] };
 
 /** Keeps one member in the group: whatever ends a consumer, another is made after a pause. */
@@ -142,8 +143,11 @@ function startMember(
       if (next < first || next > Number(batch.lastOffset()) + 1) seek(topic, partition, next);
       else if (next > first) resolveOffset(String(next - 1));
       if (next > first) showLag(topic, partition, next);
-      if (pauseMs !== undefined) {
-        pauseFor(name, pauseMs, pause);
+      // Of a topic that was made anew, or lost its tail, the broker gives what it has again and again.
+      const missing = next > Number(batch.highWatermark);
+      if (missing) logger.warn({ partition: name, next, end: batch.highWatermark }, 'the store is ahead of the topic');
+      if (missing || pauseMs !== undefined) {
+        pauseFor(name, pauseMs ?? PAUSE_WHEN_AHEAD_MS, pause);
         messages = [];
       }
       await beat(heartbeat);

@@ -248,6 +248,22 @@ export function portConformance(connect: Connect): void {
       expect(values()).toEqual(['1']);
     });
 
+    test('a store that is ahead of the topic itself is asked now and then, not all the time', async () => {
+      await broker.ensureTopics();
+      await broker.publish([message('kim', '0'), message('kim', '1')]);
+      let calls = 0;
+      const { subscription } = consume({
+        position: () => Promise.resolve(1_000),
+        apply: () => {
+          calls++;
+          return Promise.resolve({ next: 1_000 });
+        },
+      });
+      await eventually(() => expect(subscription.health().paused).toHaveLength(1), PATIENCE);
+      await eventually(() => expect(calls).toBeGreaterThan(2), PATIENCE);
+      expect(subscription.health().joined).toBe(true);
+    });
+
     test('another answer than the next offset is followed: back, and forward over the rest of a batch', async () => {
       await broker.ensureTopics();
       await broker.publish(Array.from({ length: 10 }, (_, index) => message('kim', String(index))));
