@@ -16,16 +16,24 @@ test.each([
   ['55P03', 'lock not available'],
   ['25P03', 'idle in transaction'],
   ['ECONNREFUSED', 'nobody listens'],
+  ['58030', 'input or output error of the server'],
+  ['25006', 'a standby that is about to take over'],
   ['SQLITE_BUSY', 'another writer'],
+  ['SQLITE_BUSY_SNAPSHOT', 'another writer was quicker'],
+  ['SQLITE_IOERR_WRITE', 'the disk'],
+  ['SQLITE_FULL', 'no space'],
 ])('%s (%s) may pass, wrapped or not', (code) => {
   expect(isPassingFailure(withCode(code))).toBe(true);
   expect(isPassingFailure(wrapped(code))).toBe(true);
 });
 
-test.each(['23505', '23514', '22P02', '42703', '25P02', 'SQLITE_CONSTRAINT'])('%s never passes by itself', (code) => {
-  expect(isPassingFailure(withCode(code))).toBe(false);
-  expect(isPassingFailure(wrapped(code))).toBe(false);
-});
+test.each(['23505', '23514', '22P02', '42703', '25P02', 'SQLITE_CONSTRAINT', 'SQLITE_FULLER'])(
+  '%s never passes by itself',
+  (code) => {
+    expect(isPassingFailure(withCode(code))).toBe(false);
+    expect(isPassingFailure(wrapped(code))).toBe(false);
+  },
+);
 
 test.each([
   'Connection terminated unexpectedly',
