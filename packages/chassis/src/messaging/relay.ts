@@ -39,12 +39,12 @@ const BATCH = 500;
 export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions): Relay {
   const leases = createRelayLeases(store, randomUUID());
   let segments: number[] = [];
-  let renewAt = 0;
+  let renewAt = -Infinity;
 
   const sendBatch = async (): Promise<'busy' | 'idle'> => {
-    if (Date.now() >= renewAt) {
+    if (performance.now() >= renewAt) {
       segments = await leases.renew();
-      renewAt = Date.now() + (LEASE_SECONDS * 1000) / 4;
+      renewAt = performance.now() + (LEASE_SECONDS * 1000) / 4;
     }
     const rows = await store.query<OutboxRow>(
       `SELECT seq, topic, subject, headers, body FROM outbox
