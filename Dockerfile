@@ -16,6 +16,7 @@ COPY notification/package.json notification/
 COPY mypage/package.json mypage/
 COPY dev/package.json dev/
 COPY audit/package.json audit/
+COPY ops/package.json ops/
 COPY e2e/package.json e2e/
 
 # Optional packages are native binaries, which the compiler does not need: an embedded PostgreSQL among them.
