@@ -1,13 +1,15 @@
+import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
+import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
-import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -20,20 +22,32 @@ import { createReleaseSeats } from './use-cases/end-hold';
 import { createHoldSeats } from './use-cases/hold-seats';
 import { createRegisterMusical } from './use-cases/register-musical';
 
+export type MusicalEdges = Edges<{ database: Database; broker: Broker }>;
+
 /** Puts the musical service together and starts it: the truth about seats. */
 export async function startMusical(
   config: Config,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
+  edges: MusicalEdges = {},
 ): Promise<RunningService> {
-  const database = await openDatabase({
+  const opened = await openDatabase({
     name: 'musical',
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     migrations,
   });
+  const database = at(edges.database)(opened);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
-  const messaging = startMessaging({ service: 'musical', config, store: database, now, logger, metrics });
+  const messaging = startMessaging({
+    service: 'musical',
+    config,
+    store: database,
+    now,
+    logger,
+    metrics,
+    brokerEdge: edges.broker,
+  });
   const { outbox } = messaging;
 
   messaging.consume({ 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) });

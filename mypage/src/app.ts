@@ -1,8 +1,10 @@
 import { systemClock } from '@outerpark/chassis/clock';
+import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
+import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startConsumer } from '@outerpark/chassis/messaging/consumer';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
 import { measureInbox } from '@outerpark/chassis/messaging/metrics';
@@ -14,17 +16,20 @@ import { routes } from './http/routes';
 import { startCatchUp } from './messaging/catch-up';
 import { FOLD_VERSION, readers } from './messaging/fold';
 import { openReplica } from './persistence/replica';
+import type { SqliteStore } from './persistence/sqlite-store';
+
+export type MyPageEdges = Edges<{ store: SqliteStore; broker: Broker }>;
 
 /** Puts the mypage service together and starts it: what the customer sees. */
 export async function startMyPage(
   config: Config,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
-  { foldVersion = FOLD_VERSION } = {},
+  { foldVersion = FOLD_VERSION, ...edges }: MyPageEdges & { foldVersion?: number } = {},
 ): Promise<RunningService> {
   const { kafkaBrokers: brokers, topicPrefix } = config;
   const replica = await openReplica(config.dataDir, foldVersion, logger);
-  const { store } = replica;
-  const broker = connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger });
+  const store = at(edges.store)(replica.store);
+  const broker = at(edges.broker)(connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger }));
   const topics = startTopicGuard(broker, logger);
 
   const consume = () => {

@@ -1,14 +1,16 @@
+import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop, type Loop } from '@outerpark/chassis/loop';
+import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
-import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
-import { createMailer } from './clients/mailer';
+import { createMailer, type Mailer } from './clients/mailer';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { readers } from './messaging/subscriptions';
@@ -24,21 +26,33 @@ const AT_ONCE = 5;
 const LEASE_MARGIN_MS = 20_000;
 const POLL_MS = 500;
 
+export type NotificationEdges = Edges<{ database: Database; broker: Broker; mailer: Mailer }>;
+
 /** Puts the notification service together and starts it: customers are told. */
 export async function startNotification(
   config: Config,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
+  edges: NotificationEdges = {},
 ): Promise<RunningService> {
-  const database = await openDatabase({
+  const opened = await openDatabase({
     name: 'notification',
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     migrations,
   });
+  const database = at(edges.database)(opened);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
-  const messaging = startMessaging({ service: 'notification', config, store: database, now, logger, metrics });
-  const mailer = createMailer({ ...config, connections: AT_ONCE });
+  const messaging = startMessaging({
+    service: 'notification',
+    config,
+    store: database,
+    now,
+    logger,
+    metrics,
+    brokerEdge: edges.broker,
+  });
+  const mailer = at(edges.mailer)(createMailer({ ...config, connections: AT_ONCE }));
 
   const deliverNotices = createDeliverNotices({
     store: database,

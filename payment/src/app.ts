@@ -1,3 +1,4 @@
+import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
@@ -7,8 +8,9 @@ import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
-import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import type { PaymentProvider } from './clients/provider';
 import { connectSimulator } from './clients/simulator';
 import type { Config } from './config';
 import type { Policy } from './domain/payment';
@@ -25,29 +27,41 @@ import { startPaymentWorker } from './worker';
 const DAY_MS = 86_400_000;
 const LEASE_MS = 30_000;
 
+export type PaymentEdges = Edges<{ database: Database; broker: Broker; provider: PaymentProvider }>;
+
 /** Puts the payment service together and starts it: it closes the gap between what is wanted and what is charged. */
 export async function startPayment(
   config: Config,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
-  overrides: { broker?: Broker } = {},
+  edges: PaymentEdges = {},
 ): Promise<RunningService> {
   const { roles } = config;
-  const database = await openDatabase({
+  const opened = await openDatabase({
     name: 'payment',
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     migrations,
   });
+  const database = at(edges.database)(opened);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
-  const messaging = startMessaging({ service: 'payment', config, store: database, now, logger, metrics, ...overrides });
-  const provider = connectSimulator({
+  const messaging = startMessaging({
+    service: 'payment',
+    config,
+    store: database,
+    now,
+    logger,
+    metrics,
+    brokerEdge: edges.broker,
+  });
+  const simulator = connectSimulator({
     url: config.paymentProviderUrl,
     timeoutMs: config.providerTimeoutMs,
     breakerVolume: config.breakerVolume,
     breakerResetMs: config.breakerResetMs,
     metrics,
   });
+  const provider = at(edges.provider)(simulator);
 
   const steps = {
     store: database,

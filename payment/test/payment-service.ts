@@ -54,7 +54,11 @@ export async function startTestPayment(settings: Record<string, string> = {}) {
   const { broker, published, inbox } = memoryBroker();
   const logger = createLogger('payment', 'silent');
   const start = (changes: Record<string, string> = {}) =>
-    startPayment(readConfig({ ...env, ...changes }), { logger, metrics: createMetrics('payment') }, { broker });
+    startPayment(
+      readConfig({ ...env, ...changes }),
+      { logger, metrics: createMetrics('payment') },
+      { broker: () => broker },
+    );
   const service = await start();
   const replicas: { stop(): Promise<void> }[] = [];
   const sql = new Client({ connectionString: database.url });

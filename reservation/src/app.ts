@@ -1,15 +1,17 @@
+import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop } from '@outerpark/chassis/loop';
+import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
-import { openDatabase } from '@outerpark/chassis/postgres/database';
+import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
-import { createMusicalClient } from './clients/musical-client';
+import { createMusicalClient, type MusicalClient } from './clients/musical-client';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
@@ -26,30 +28,43 @@ import {
 import { createExpireReservations } from './use-cases/expire-reservations';
 import { createReserveSeats } from './use-cases/reserve-seats';
 
+export type ReservationEdges = Edges<{ database: Database; broker: Broker; musical: MusicalClient }>;
+
 /** Puts the reservation service together and starts it: the customer's promise of seats, and the saga around it. */
 export async function startReservation(
   config: Config,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
+  edges: ReservationEdges = {},
 ): Promise<RunningService> {
   const { databaseUrl: url, databasePoolSize: poolSize } = config;
-  const database = await openDatabase({
+  const opened = await openDatabase({
     name: 'reservation',
     url,
     poolSize,
     migrations,
     entities: [ReservationEntity],
   });
+  const database = at(edges.database)(opened);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
-  const messaging = startMessaging({ service: 'reservation', config, store: database, now, logger, metrics });
+  const messaging = startMessaging({
+    service: 'reservation',
+    config,
+    store: database,
+    now,
+    logger,
+    metrics,
+    brokerEdge: edges.broker,
+  });
   const { outbox } = messaging;
-  const musical = createMusicalClient({
+  const client = createMusicalClient({
     urls: config.musicalUrl,
     timeoutMs: config.musicalTimeoutMs,
     breakerResetMs: config.breakerResetMs,
     breakerVolume: config.breakerVolume,
     metrics,
   });
+  const musical = at(edges.musical)(client);
   const { paymentWindowMs, intentLeaseMs } = config;
 
   messaging.consume(subscriptions(createConfirmPaid(outbox, now)));

@@ -2,6 +2,7 @@ import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Roles } from '../config';
+import { at, type Edge } from '../edges';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { startConsumer, type RunningConsumer } from './consumer';
@@ -20,8 +21,8 @@ export interface MessagingOptions {
   now: () => Date;
   logger: Logger;
   metrics: Registry;
-  /** In place of Kafka, for tests. */
-  broker?: Broker;
+  /** Between this and Kafka. */
+  brokerEdge?: Edge<Broker>;
 }
 
 export interface Messaging {
@@ -38,7 +39,7 @@ export interface Messaging {
 export function startMessaging(options: MessagingOptions): Messaging {
   const { service, config, store, now, logger, metrics } = options;
   const { kafkaBrokers: brokers, topicPrefix, roles } = config;
-  const broker = options.broker ?? connectKafka({ brokers, clientId: service, topicPrefix, logger });
+  const broker = at(options.brokerEdge)(connectKafka({ brokers, clientId: service, topicPrefix, logger }));
   // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.
   const topics = roles.relay || roles.consumer ? startTopicGuard(broker, logger) : undefined;
   const relay = roles.relay ? startRelay({ store, broker, logger }) : undefined;
