@@ -1,7 +1,9 @@
 import { problem } from '@outerpark/chassis/errors';
 import { requireIdentity } from '@outerpark/chassis/http/auth';
+import { documentHandler } from '@outerpark/chassis/http/openapi';
 import { idParam } from '@outerpark/chassis/http/validate';
 import { Router, type RequestHandler } from 'express';
+import { document } from './document';
 
 export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -27,6 +29,7 @@ export function routes(proxies: Record<ServiceName, RequestHandler>): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(plainPath);
   router.get('/', welcome);
+  router.get('/api/openapi.json', documentHandler(document));
   for (const name of ['id', 'gradeId']) router.param(name, uuid);
   for (const [method, path, who, service] of table) {
     router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
@@ -62,5 +65,6 @@ const welcome: RequestHandler = (_req, res) => {
     about: 'Ticket reservation for musicals',
     musicals: '/api/musicals',
     mypage: '/api/mypage',
+    document: '/api/openapi.json',
   });
 };

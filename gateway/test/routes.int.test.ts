@@ -163,8 +163,14 @@ test.each([
   expect(reached()).toEqual([]);
 });
 
-test('the front door says what this is, the probes that it lives', async () => {
+test('the front door says what this is and what can be called, the probes that it lives', async () => {
   expect((await request(gateway.url).get('/')).body).toMatchObject({ name: 'OuterPark', musicals: '/api/musicals' });
+  const { body } = await request(gateway.url).get('/api/openapi.json').expect(200);
+  expect(body).toMatchObject({
+    openapi: '3.1.1',
+    paths: { '/api/reservations': { post: { operationId: 'reserveSeats' } } },
+  });
+  expect(body.paths).not.toHaveProperty('/internal/holds');
   expect((await request(gateway.url).get('/livez')).status).toBe(200);
   expect((await request(gateway.url).get('/readyz')).status).toBe(200);
 });

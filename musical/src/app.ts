@@ -1,6 +1,7 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -11,6 +12,7 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
@@ -62,6 +64,7 @@ export async function startMusical(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     serves: config.roles.http,
+    document: openApiDocument(musicalService),
     routes: routes({
       registerMusical: createRegisterMusical(database, outbox, now),
       changeCapacity: createChangeCapacity(database, outbox, now),

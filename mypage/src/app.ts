@@ -1,6 +1,7 @@
 import { systemClock } from '@outerpark/chassis/clock';
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -11,6 +12,7 @@ import { measureInbox } from '@outerpark/chassis/messaging/metrics';
 import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { myPageService } from '@outerpark/contracts/operations/mypage';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { startCatchUp } from './messaging/catch-up';
@@ -52,6 +54,7 @@ export async function startMyPage(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     serves: config.roles.http,
+    document: openApiDocument(myPageService),
     routes: routes({ store, requireComplete: catchUp.requireComplete }),
   });
   const server = await listen(app, config);

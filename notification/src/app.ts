@@ -1,5 +1,6 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -10,6 +11,7 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { notificationService } from '@outerpark/contracts/operations/notification';
 import { createMailer, type Mailer } from './clients/mailer';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -81,6 +83,7 @@ export async function startNotification(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     serves: config.roles.http,
+    document: openApiDocument(notificationService),
     routes: routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }),
   });
   const server = await listen(app, config);

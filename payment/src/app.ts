@@ -1,5 +1,6 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -10,6 +11,7 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { paymentService } from '@outerpark/contracts/operations/payment';
 import type { PaymentProvider } from './clients/provider';
 import { connectSimulator } from './clients/simulator';
 import type { Config } from './config';
@@ -96,6 +98,7 @@ export async function startPayment(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     serves: roles.http,
+    document: openApiDocument(paymentService),
     routes: routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) }),
   });
   const server = await listen(app, config);

@@ -1,6 +1,7 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -11,6 +12,7 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { reservationService } from '@outerpark/contracts/operations/reservation';
 import { createMusicalClient, type MusicalClient } from './clients/musical-client';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -89,6 +91,7 @@ export async function startReservation(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     serves: config.roles.http,
+    document: openApiDocument(reservationService),
     routes: routes({
       reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
       findReservation: createFindReservation(database),

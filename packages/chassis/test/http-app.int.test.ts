@@ -57,6 +57,12 @@ const fail = (message: string): never => {
   throw new Error(message);
 };
 
+test('a service shows its document to anyone', async () => {
+  const document = { openapi: '3.1.1', paths: {} };
+  const verify = () => Promise.reject(problem('unauthenticated'));
+  await setUp({ document, verify }).http.get('/openapi.json').set('Authorization', 'Bearer x').expect(200, document);
+});
+
 test('the context survives the reading of the body', async () => {
   const { http, lines } = setUp();
   const answer = await http.post('/things').set('X-Correlation-Id', 'request-2').send({ name: '위키드' }).expect(201);

@@ -5,6 +5,7 @@ import type { Logger } from '../logger';
 import { metricsHandler, type Metrics } from '../metrics';
 import { authenticate, type TokenVerifier } from './auth';
 import { livez, readyz, type Checks } from './health';
+import { documentHandler, type OpenApiDocument } from './openapi';
 import { problemHandler } from './problem-details';
 import { requestContext, requestLog } from './request-log';
 
@@ -17,6 +18,8 @@ export interface HttpAppOptions {
   live?: () => void;
   /** Routes with whole paths. */
   routes: Router;
+  /** What `GET /openapi.json` answers. */
+  document?: OpenApiDocument;
   /** False in a process without the role `http`: it answers probes and metrics only. */
   serves?: boolean;
   /** Without it no request has an identity. */
@@ -61,6 +64,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     readyz(ready, () => draining),
   );
   app.get('/metrics', metricsHandler(metrics));
+  if (options.document) app.get('/openapi.json', documentHandler(options.document));
 
   app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
   if (verify) app.use(authenticate(verify));

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { idempotencyKey } from '@outerpark/contracts/http/idempotency';
 import { problem } from '../errors';
 import { requireIdentity } from './auth';
 import { asProblem, problemAnswer } from './problem-details';
@@ -66,12 +67,10 @@ function canonical(value: unknown, depth = 0): unknown {
 
 /** The Idempotency-Key header: 1 to 255 visible ASCII characters, else `invalid-request`; undefined without the header. */
 export function readKey(req: Request): string | undefined {
-  const key = req.get('idempotency-key');
-  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
-    const errors = [{ path: 'Idempotency-Key', message: 'Must be 1 to 255 visible ASCII characters' }];
-    throw problem('invalid-request', 'The Idempotency-Key is not valid', { errors });
-  }
-  return key;
+  const key = idempotencyKey.safeParse(req.get('idempotency-key'));
+  if (key.success) return key.data;
+  const errors = [{ path: 'Idempotency-Key', message: key.error.issues[0]!.message }];
+  throw problem('invalid-request', 'The Idempotency-Key is not valid', { errors });
 }
 
 export interface ClaimRequest {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXAMPLE } from './examples';
 import { capacity, label, moment, seatCount, won } from '../values';
 
 const seatPrice = won.max(100_000_000);
@@ -17,14 +18,34 @@ export const newPerformance = z.strictObject({
 });
 
 /** `POST /api/musicals`: the short form has one performance with one grade. */
-export const registerMusical = z.union([
-  z.strictObject({ name: label, reservableSeats: capacity, price: seatPrice }),
-  z.strictObject({ name: label, performances: z.array(newPerformance).min(1).max(200) }),
-]);
+export const registerMusical = z
+  .union([
+    z.strictObject({ name: label, reservableSeats: capacity, price: seatPrice }),
+    z.strictObject({ name: label, performances: z.array(newPerformance).min(1).max(200) }),
+  ])
+  .meta({
+    id: 'RegisterMusical',
+    examples: [
+      { name: 'Hedwig', reservableSeats: 100, price: 50_000 },
+      {
+        name: 'Hedwig',
+        performances: [
+          {
+            startsAt: '2099-05-01T10:30:00.000Z',
+            venue: 'OuterPark Hall',
+            maxPerCustomer: 4,
+            grades: [{ name: 'VIP', price: 150_000, seats: 40 }],
+          },
+        ],
+      },
+    ],
+  });
 export type RegisterMusical = z.infer<typeof registerMusical>;
 
 /** `PATCH /api/musicals/:id/grades/:gradeId` */
-export const changeCapacity = z.strictObject({ capacity });
+export const changeCapacity = z
+  .strictObject({ capacity })
+  .meta({ id: 'ChangeCapacity', examples: [{ capacity: 120 }] });
 
 export const grade = z.object({ id: z.uuid(), name: z.string(), price: won, capacity, free: z.int().min(0) });
 export const performance = z.object({
@@ -34,5 +55,22 @@ export const performance = z.object({
   maxPerCustomer: seatCount.nullable(),
   grades: z.array(grade),
 });
-export const musical = z.object({ id: z.uuid(), name: z.string(), performances: z.array(performance) });
+export const musical = z.object({ id: z.uuid(), name: z.string(), performances: z.array(performance) }).meta({
+  id: 'Musical',
+  examples: [
+    {
+      id: EXAMPLE.musicalId,
+      name: EXAMPLE.musical,
+      performances: [
+        {
+          id: EXAMPLE.performanceId,
+          startsAt: EXAMPLE.startsAt,
+          venue: EXAMPLE.venue,
+          maxPerCustomer: 4,
+          grades: [{ id: EXAMPLE.gradeId, name: 'VIP', price: 150_000, capacity: 40, free: 38 }],
+        },
+      ],
+    },
+  ],
+});
 export type Musical = z.infer<typeof musical>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { noticeKind } from '../notification-events';
 import { moment, won } from '../values';
+import { EXAMPLE_RESERVATION } from './examples';
 import { paymentStatus } from './payments';
 import { reservation } from './reservations';
 
@@ -9,9 +10,23 @@ export const timelineEntry = z.object({ at: moment, type: z.string(), detail: z.
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 /** An item of `GET /api/mypage`: newest reservation first, timeline in order of time. */
-export const myPageItem = reservation.extend({
-  payment: z.object({ status: paymentStatus, refunded: won, url: z.url().nullable(), reason: z.string().nullable() }),
-  notifications: z.array(z.object({ kind: noticeKind, status: z.enum(['sent', 'failed']), at: moment })),
-  timeline: z.array(timelineEntry),
-});
+export const myPageItem = reservation
+  .extend({
+    payment: z.object({ status: paymentStatus, refunded: won, url: z.url().nullable(), reason: z.string().nullable() }),
+    notifications: z.array(z.object({ kind: noticeKind, status: z.enum(['sent', 'failed']), at: moment })),
+    timeline: z.array(timelineEntry),
+  })
+  .meta({
+    id: 'MyPageItem',
+    examples: [
+      {
+        ...EXAMPLE_RESERVATION,
+        status: 'confirmed',
+        version: 2,
+        payment: { status: 'approved', refunded: 0, url: null, reason: null },
+        notifications: [{ kind: 'confirmed', status: 'sent', at: '2026-11-23T10:06:09.942Z' }],
+        timeline: [{ at: '2026-11-23T10:06:09.306Z', type: 'SeatsReserved', detail: { seats: 2, price: 300_000 } }],
+      },
+    ],
+  });
 export type MyPageItem = z.infer<typeof myPageItem>;

@@ -34,15 +34,20 @@ export type ProblemName = keyof typeof problems;
 
 export const PROBLEM_PREFIX = 'urn:outerpark:problem:';
 
-export const problem = z.looseObject({
-  type: z.string().startsWith(PROBLEM_PREFIX),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  correlationId: z.string().optional(),
-  /** For invalid-request: where in the request, and what is wrong there. */
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  /** For seats-unavailable: the seats that are free now, by grade, and in the one that was short. */
-  free: z.int().optional(),
-});
+export const problem = z
+  .looseObject({
+    type: z.string().startsWith(PROBLEM_PREFIX),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    correlationId: z.string().optional(),
+    /** For invalid-request: where in the request, and what is wrong there. */
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** For seats-unavailable: the seats that are free now, by grade, and in the one that was short. */
+    free: z.int().optional(),
+  })
+  .meta({
+    id: 'Problem',
+    examples: [{ type: `${PROBLEM_PREFIX}not-found`, title: problems['not-found'].title, status: 404 }],
+  });
 export type Problem = z.infer<typeof problem>;

@@ -1,0 +1,78 @@
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { musicalService } from '@outerpark/contracts/operations/musical';
+import { myPageService } from '@outerpark/contracts/operations/mypage';
+import { notificationService } from '@outerpark/contracts/operations/notification';
+import type { Operation } from '@outerpark/contracts/operations/operation';
+import { paymentService } from '@outerpark/contracts/operations/payment';
+import { reservationService } from '@outerpark/contracts/operations/reservation';
+import { document as gatewayDocument, gatewayOperations } from '@outerpark/gateway/document';
+import { routes as gatewayRoutes } from '@outerpark/gateway/routes';
+import { routes as musicalRoutes } from '@outerpark/musical/http/routes';
+import { routes as myPageRoutes } from '@outerpark/mypage/http/routes';
+import { routes as notificationRoutes } from '@outerpark/notification/http/routes';
+import { routes as paymentRoutes } from '@outerpark/payment/http/routes';
+import { routes as reservationRoutes } from '@outerpark/reservation/http/routes';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { Router } from 'express';
+import { z } from 'zod';
+
+/** A router that is only looked at calls nothing of what it is made with. */
+const nothing = () => {
+  throw new Error('not called here');
+};
+const unused = new Proxy({}, { get: () => nothing }) as never;
+
+const services: [string, Router, Operation[], object][] = [
+  ['musical', musicalRoutes(unused), musicalService.operations, openApiDocument(musicalService)],
+  ['reservation', reservationRoutes(unused), reservationService.operations, openApiDocument(reservationService)],
+  ['payment', paymentRoutes(unused), paymentService.operations, openApiDocument(paymentService)],
+  ['notification', notificationRoutes(unused), notificationService.operations, openApiDocument(notificationService)],
+  ['mypage', myPageRoutes(unused), myPageService.operations, openApiDocument(myPageService)],
+  ['gateway', gatewayRoutes(unused), gatewayOperations, gatewayDocument],
+];
+
+/** What describes the calls, and is none. */
+const ABOUT = ['GET /', 'GET /api/openapi.json'];
+
+const routed = ({ stack }: Router): string[] =>
+  stack
+    .flatMap(({ route }) => route?.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`) ?? [])
+    .filter((call, index, all) => !ABOUT.includes(call) && all.indexOf(call) === index);
+
+const missing = (from: string[], wanted: string[], advice: string): string[] =>
+  wanted.filter((call) => !from.includes(call)).map((call) => `${call}: ${advice}`);
+
+test.each(services)(
+  'every route of %s is in its document, and every operation is routed',
+  (name, router, operations) => {
+    const routes = routed(router);
+    const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    expect(routes.length).toBeGreaterThan(0);
+    expect([
+      ...missing(
+        described,
+        routes,
+        `describe it in packages/contracts/src/operations (who may call, body, answer, problems)`,
+      ),
+      ...missing(routes, described, `it is described, but ${name} has no such route`),
+    ]).toEqual([]);
+  },
+);
+
+test.each(services)('the document of %s is OpenAPI 3.1', async (_name, _router, operations, document) => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document) as Record<string, unknown>)).toEqual({ valid: true });
+  expect(validator.version).toBe('3.1');
+  expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+});
+
+test.each(services)('the examples in the document of %s are valid', (_name, _router, operations) => {
+  const schemas = operations.flatMap(({ body, answer }) =>
+    [body, answer.body].filter((schema) => schema !== undefined),
+  );
+  for (const schema of schemas) {
+    for (const example of (z.globalRegistry.get(schema)?.examples ?? []) as unknown[]) {
+      expect(schema.safeParse(example).error).toBeUndefined();
+    }
+  }
+});

@@ -1,0 +1,23 @@
+import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { musicalService } from '@outerpark/contracts/operations/musical';
+import { myPageService } from '@outerpark/contracts/operations/mypage';
+import { notificationService } from '@outerpark/contracts/operations/notification';
+import { paymentService } from '@outerpark/contracts/operations/payment';
+import { reservationService } from '@outerpark/contracts/operations/reservation';
+
+const services = [musicalService, reservationService, paymentService, notificationService, myPageService];
+
+/** All that can be reached from outside. */
+export const gatewayOperations = services
+  .flatMap(({ operations }) => operations)
+  .filter(({ path }) => path.startsWith('/api/'));
+
+export const document = openApiDocument(
+  {
+    title: 'OuterPark',
+    description:
+      'Ticket reservation for musicals. Every error is a problem (RFC 9457) of a type that is named here. Writes may be repeated under an Idempotency-Key.',
+    operations: gatewayOperations,
+  },
+  ['bad-gateway', 'gateway-timeout'],
+);

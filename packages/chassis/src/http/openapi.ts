@@ -1,0 +1,158 @@
+import { idempotencyKey } from '@outerpark/contracts/http/idempotency';
+import { problem, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
+import type { Operation, ServiceDescription } from '@outerpark/contracts/operations/operation';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+
+type Json = Record<string, unknown>;
+export interface OpenApiDocument extends Json {
+  openapi: string;
+  paths: Record<string, Json>;
+}
+
+/**
+ * The OpenAPI 3.1 document of a service, by the zod schemas that validate its requests. `problems` are what any call may be
+ * answered besides: those of a gateway.
+ */
+export function openApiDocument(
+  { title, description, operations }: ServiceDescription,
+  problems: ProblemName[] = [],
+): OpenApiDocument {
+  const schemas = createSchemas();
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    const path = (paths[inBraces(operation.path)] ??= {});
+    path[operation.method] = described(operation, problems, schemas);
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title, version: '1', description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: schemas.components,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the issuer' },
+      },
+    },
+  };
+}
+
+export const documentHandler =
+  (document: OpenApiDocument): RequestHandler =>
+  (_req, res) =>
+    void res.json(document);
+
+/** `/a/:id` as OpenAPI has it: `/a/{id}`. */
+export const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+function described(operation: Operation, besides: ProblemName[], schemas: Schemas): Json {
+  const { id, path, params = {}, summary, description, who, query, body, answer } = operation;
+  const parameters = [
+    ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter('path', name!, params[name!] ?? z.uuid(), schemas)),
+    ...Object.entries(query?.shape ?? {}).map(([name, type]) => parameter('query', name, type as z.ZodType, schemas)),
+    ...(operation.repeatable ? [parameter('header', 'Idempotency-Key', idempotencyKey, schemas)] : []),
+  ];
+  return {
+    operationId: id,
+    summary,
+    ...(description ? { description } : {}),
+    ...(who === 'anyone' ? {} : { security: [{ bearer: who === 'identity' ? [] : [who] }] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: json(schemas.request(body)) } } : {}),
+    responses: {
+      [answer.status]: {
+        description: answer.summary,
+        headers: headersOf(operation, schemas),
+        ...(answer.body ? { content: json(schemas.answer(answer.body)) } : {}),
+      },
+      ...refusals([...problemsOf(operation), ...besides], schemas),
+    },
+  };
+}
+
+const parameter = (place: 'path' | 'query' | 'header', name: string, type: z.ZodType, schemas: Schemas): Json => ({
+  in: place,
+  name,
+  required: place === 'path' || !type.safeParse(undefined).success,
+  schema: schemas.request(type),
+});
+
+const json = (schema: Json): Json => ({ 'application/json': { schema } });
+const header = (description: string, schema: Json, required = false): Json => ({ description, required, schema });
+const text = { type: 'string' };
+const correlationId = { 'X-Correlation-Id': header('Names the request in every log line and event', text, true) };
+
+const headersOf = ({ answer, repeatable }: Operation, schemas: Schemas): Json => ({
+  ...correlationId,
+  ...(repeatable ? { 'Idempotent-Replayed': header('The answer was stored before', { const: 'true' }) } : {}),
+  ...Object.fromEntries(
+    Object.entries(answer.headers ?? {}).map(([name, { summary, schema }]) => [
+      name,
+      header(summary, schemas.answer(schema)),
+    ]),
+  ),
+});
+
+/** The operation's own problems, and those that come with its form. */
+export const problemsOf = ({ who, path, body, repeatable, problems = [] }: Operation): ProblemName[] => [
+  'invalid-request',
+  ...(body ? (['malformed-json', 'body-too-large', 'unsupported-media-type'] as const) : []),
+  'unauthenticated',
+  ...(who === 'customer' || who === 'admin' ? (['forbidden'] as const) : []),
+  ...(path.includes(':') ? (['not-found'] as const) : []),
+  ...(repeatable ? (['request-in-flight', 'idempotency-key-reused'] as const) : []),
+  ...problems,
+  'internal-error',
+  'service-unavailable',
+];
+
+/** One answer for each status, with the types of problem that it may have. */
+function refusals(names: ProblemName[], schemas: Schemas): Json {
+  const statuses = [...new Set(names.map((name) => problems[name].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const of = [...new Set(names)].filter((name) => problems[name].status === status);
+      const type = { type: { enum: of.map((name) => PROBLEM_PREFIX + name) } };
+      return [
+        status,
+        {
+          description: of.map((name) => problems[name].title).join('; or: '),
+          headers: { ...correlationId, ...refusalHeaders[status] },
+          content: {
+            'application/problem+json': { schema: { allOf: [schemas.answer(problem), { properties: type }] } },
+          },
+        },
+      ];
+    }),
+  );
+}
+
+const refusalHeaders: Record<number, Json> = {
+  401: { 'WWW-Authenticate': header('How to authenticate', text, true) },
+  503: { 'Retry-After': header('Seconds after which to try again', { type: 'integer', minimum: 1 }, true) },
+};
+
+interface Schemas {
+  request(type: z.ZodType): Json;
+  answer(type: z.ZodType): Json;
+  components: Json;
+}
+
+/** Types as JSON schemas; those with an id become components and are referred to. */
+function createSchemas(): Schemas {
+  const components: Json = {};
+  const convert = (type: z.ZodType, io: 'input' | 'output'): Json => {
+    const whole = z.toJSONSchema(z.tuple([type]), { io });
+    const { prefixItems, $defs = {} } = JSON.parse(
+      JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/'),
+    ) as { prefixItems: [Json]; $defs?: Json };
+    for (const [id, schema] of Object.entries($defs)) {
+      if (id in components && JSON.stringify(components[id]) !== JSON.stringify(schema))
+        throw new Error(`the schema ${id} means one thing in a request and another in an answer`);
+      components[id] = schema;
+    }
+    return prefixItems[0];
+  };
+  return { request: (type) => convert(type, 'input'), answer: (type) => convert(type, 'output'), components };
+}

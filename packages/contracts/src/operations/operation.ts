@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { ProblemName } from '../http/problems';
+
+/** Whoever comes, whoever has a valid token, or who has this role. */
+export type Who = 'anyone' | 'identity' | 'customer' | 'admin';
+
+/**
+ * One call of a service: what its OpenAPI document is made from, by the schemas that validate. What every call has in common
+ * (a body may be malformed, a token too old) is added where the document is made.
+ */
+export interface Operation {
+  /** Its name in documents and in generated clients. */
+  id: string;
+  method: 'get' | 'post' | 'patch' | 'put' | 'delete';
+  /** As a router writes it, such as `/api/musicals/:id`. */
+  path: string;
+  /** What stands in the path; a UUID when it is not said. */
+  params?: Record<string, z.ZodType>;
+  who: Who;
+  summary: string;
+  description?: string;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** It takes an Idempotency-Key. */
+  repeatable?: boolean;
+  answer: {
+    status: number;
+    summary: string;
+    /** None for an answer without a body. */
+    body?: z.ZodType;
+    headers?: Record<string, { summary: string; schema: z.ZodType }>;
+  };
+  /** Its own ones, such as `seats-unavailable`. */
+  problems?: ProblemName[];
+}
+
+/** All calls of one service. */
+export interface ServiceDescription {
+  title: string;
+  description: string;
+  operations: Operation[];
+}
