@@ -1,6 +1,6 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
-import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
+import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
@@ -8,14 +8,17 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
+import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
+import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
+import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
 import { findMusical, listMusicals } from './persistence/musicals';
 import { createOffers } from './persistence/offers';
@@ -54,6 +57,17 @@ export async function startMusical(
 
   messaging.consume({ 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) });
 
+  const retention = config.roles.worker
+    ? startRetention({
+        store: database,
+        retentions: [...messagingRetentions(config), keyRetention(config), tombstoneRetention(config)],
+        everyMs: config.retentionEveryMs,
+        now,
+        logger,
+        metrics,
+      })
+    : undefined;
+
   const app = createHttpApp({
     logger,
     metrics,
@@ -79,6 +93,7 @@ export async function startMusical(
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);

@@ -1,7 +1,27 @@
-import { databaseEnv, kafkaEnv, loadConfig, port, serviceEnv } from '@outerpark/chassis/config';
+import {
+  databaseEnv,
+  days,
+  idempotencyEnv,
+  kafkaEnv,
+  loadConfig,
+  outboxEnv,
+  port,
+  retentionEnv,
+  serviceEnv,
+} from '@outerpark/chassis/config';
 import { z } from 'zod';
 
-const schema = z.object({ ...serviceEnv, PORT: port.default(8081), ...databaseEnv, ...kafkaEnv });
+const schema = z.object({
+  ...serviceEnv,
+  PORT: port.default(8081),
+  ...databaseEnv,
+  ...kafkaEnv,
+  ...retentionEnv,
+  ...outboxEnv,
+  ...idempotencyEnv,
+  /** How late a hold may come that was given up before it was made. */
+  KEEP_TOMBSTONES_DAYS: days(7),
+});
 
 /** Reads the environment. Throws ConfigError with every faulty variable. */
 export const readConfig = (env = process.env) => loadConfig(schema, env);

@@ -11,6 +11,7 @@ import { connectKafka } from '@outerpark/chassis/messaging/kafka';
 import { measureInbox } from '@outerpark/chassis/messaging/metrics';
 import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
 import type { Metrics } from '@outerpark/chassis/metrics';
+import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import type { Config } from './config';
@@ -18,6 +19,7 @@ import { routes } from './http/routes';
 import { startCatchUp } from './messaging/catch-up';
 import { FOLD_VERSION, readers } from './messaging/fold';
 import { openReplica } from './persistence/replica';
+import { retentions } from './persistence/retention';
 import type { SqliteStore } from './persistence/sqlite-store';
 
 export type MyPageEdges = Edges<{ store: SqliteStore; broker: Broker }>;
@@ -44,6 +46,17 @@ export async function startMyPage(
   };
   const catchUp = startCatchUp({ replica, broker, consume, patienceMs: config.kafkaPatienceMs, logger });
 
+  const retention = config.roles.worker
+    ? startRetention({
+        store,
+        retentions: retentions(config),
+        everyMs: config.retentionEveryMs,
+        now: systemClock,
+        logger,
+        metrics,
+      })
+    : undefined;
+
   const app = createHttpApp({
     logger,
     metrics,
@@ -62,6 +75,7 @@ export async function startMyPage(
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('leave the group', catchUp.stop);
+  shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('leave Kafka', async () => {
     await topics.stop();
     await broker.close();

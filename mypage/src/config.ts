@@ -1,9 +1,10 @@
-import { kafkaEnv, loadConfig, milliseconds, port, serviceEnv } from '@outerpark/chassis/config';
+import { kafkaEnv, loadConfig, milliseconds, port, retentionEnv, serviceEnv } from '@outerpark/chassis/config';
 import { z } from 'zod';
 
 const schema = z.object({
   ...serviceEnv,
   ...kafkaEnv,
+  ...retentionEnv,
   PORT: port.default(8085),
   /** Holds this replica's file; a cache, so it may be emptied while the service is down. */
   DATA_DIR: z.string().min(1),

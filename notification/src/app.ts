@@ -7,9 +7,11 @@ import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop, type Loop } from '@outerpark/chassis/loop';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
+import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
+import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { notificationService } from '@outerpark/contracts/operations/notification';
 import { createMailer, type Mailer } from './clients/mailer';
@@ -17,6 +19,7 @@ import type { Config } from './config';
 import { routes } from './http/routes';
 import { readers } from './messaging/subscriptions';
 import { measureNotices } from './metrics';
+import { deliveryRetention } from './persistence/deliveries';
 import { migrations } from './persistence/migrations';
 import { listNotices } from './persistence/notice-lists';
 import { createAnnounce } from './use-cases/announce';
@@ -71,6 +74,17 @@ export async function startNotification(
     : undefined;
   messaging.consume(readers(createAnnounce(config.mailGiveUpMs, now), () => worker?.wake()));
 
+  const retention = config.roles.worker
+    ? startRetention({
+        store: database,
+        retentions: [...messagingRetentions(config), deliveryRetention(config)],
+        everyMs: config.retentionEveryMs,
+        now,
+        logger,
+        metrics,
+      })
+    : undefined;
+
   measureNotices(metrics, database);
 
   const app = createHttpApp({
@@ -92,6 +106,7 @@ export async function startNotification(
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('leave the group', messaging.leaveGroup);
   shutdown.onStop('finish the mails under way', () => worker?.stop());
+  shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('close SMTP', mailer.close);
   shutdown.onStop('stop the clock', clock.stop);

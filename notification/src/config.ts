@@ -1,4 +1,14 @@
-import { databaseEnv, kafkaEnv, loadConfig, milliseconds, port, serviceEnv } from '@outerpark/chassis/config';
+import {
+  databaseEnv,
+  days,
+  kafkaEnv,
+  loadConfig,
+  milliseconds,
+  outboxEnv,
+  port,
+  retentionEnv,
+  serviceEnv,
+} from '@outerpark/chassis/config';
 import { z } from 'zod';
 
 const smtpUrl = z
@@ -10,6 +20,8 @@ const schema = z.object({
   PORT: port.default(8084),
   ...databaseEnv,
   ...kafkaEnv,
+  ...retentionEnv,
+  ...outboxEnv,
   SMTP_URL: smtpUrl,
   MAIL_FROM: z.string().min(3).default('OuterPark <tickets@outerpark.example>'),
   /** For one try, with connecting. */
@@ -19,6 +31,8 @@ const schema = z.object({
   MAIL_RETRY_LONGEST_MS: milliseconds(600_000),
   /** How old what a mail tells may be; after that it is not tried any more. */
   MAIL_GIVE_UP_MS: milliseconds(86_400_000),
+  /** The delivery log: each try of each mail. */
+  KEEP_DELIVERIES_DAYS: days(90),
 });
 
 /** Reads the environment. Throws ConfigError with every faulty variable. */

@@ -7,9 +7,11 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
+import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
+import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { paymentService } from '@outerpark/contracts/operations/payment';
 import type { PaymentProvider } from './clients/provider';
@@ -88,6 +90,17 @@ export async function startPayment(
   const changeWanted = createChangeWanted(now, () => worker?.wake());
   messaging.consume({ 'reservation.events': eventReader(subscriptions(changeWanted)) });
 
+  const retention = config.roles.worker
+    ? startRetention({
+        store: database,
+        retentions: messagingRetentions(config),
+        everyMs: config.retentionEveryMs,
+        now,
+        logger,
+        metrics,
+      })
+    : undefined;
+
   const app = createHttpApp({
     logger,
     metrics,
@@ -108,6 +121,7 @@ export async function startPayment(
   shutdown.onStop('leave the group', messaging.leaveGroup);
   shutdown.onStop('finish the steps under way', () => worker?.stop());
   shutdown.onStop('close the provider', provider.close);
+  shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);

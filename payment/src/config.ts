@@ -5,7 +5,9 @@ import {
   kafkaEnv,
   loadConfig,
   milliseconds,
+  outboxEnv,
   port,
+  retentionEnv,
   serviceEnv,
 } from '@outerpark/chassis/config';
 import { z } from 'zod';
@@ -16,6 +18,8 @@ const schema = z
     PORT: port.default(8083),
     ...databaseEnv,
     ...kafkaEnv,
+    ...retentionEnv,
+    ...outboxEnv,
     PAYMENT_PROVIDER_URL: httpUrl,
     PROVIDER_TIMEOUT_MS: milliseconds(3_000),
     BREAKER_VOLUME: count(10),

@@ -1,6 +1,6 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
-import { createIdempotencyStore } from '@outerpark/chassis/http/idempotency-store';
+import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
@@ -8,9 +8,11 @@ import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
+import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
+import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { reservationService } from '@outerpark/contracts/operations/reservation';
 import { createMusicalClient, type MusicalClient } from './clients/musical-client';
@@ -18,6 +20,7 @@ import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
 import { measureReservations } from './metrics';
+import { intentRetention } from './persistence/intents';
 import { migrations } from './persistence/migrations';
 import { ReservationEntity } from './persistence/reservation-entity';
 import { createAbandonStaleIntents } from './use-cases/abandon-intents';
@@ -31,6 +34,8 @@ import { createExpireReservations } from './use-cases/expire-reservations';
 import { createReserveSeats } from './use-cases/reserve-seats';
 
 export type ReservationEdges = Edges<{ database: Database; broker: Broker; musical: MusicalClient }>;
+
+const DAY_MS = 86_400_000;
 
 /** Puts the reservation service together and starts it: the customer's promise of seats, and the saga around it. */
 export async function startReservation(
@@ -76,10 +81,24 @@ export async function startReservation(
     startLoop({ name, logger, work, idleMs: config.sweepEveryMs });
   const sweepers = config.roles.worker
     ? [
-        sweep('expire reservations', createExpireReservations(database, outbox, now, config.expiryGraceMs)),
+        sweep(
+          'expire reservations',
+          createExpireReservations(database, outbox, now, config.expiryGraceMs, config.keepOutboxDays * DAY_MS),
+        ),
         sweep('abandon intents', createAbandonStaleIntents(database, outbox, now, config.intentLimitMs)),
       ]
     : [];
+
+  const retention = config.roles.worker
+    ? startRetention({
+        store: database,
+        retentions: [...messagingRetentions(config), keyRetention(config), intentRetention(config)],
+        everyMs: config.retentionEveryMs,
+        now,
+        logger,
+        metrics,
+      })
+    : undefined;
 
   const app = createHttpApp({
     logger,
@@ -106,6 +125,7 @@ export async function startReservation(
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('finish the sweeps', () => Promise.all(sweepers.map((sweeper) => sweeper.stop())));
   shutdown.onStop('leave the group', messaging.leaveGroup);
+  shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('close the client', musical.close);
   shutdown.onStop('stop the clock', clock.stop);

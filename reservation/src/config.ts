@@ -1,10 +1,13 @@
 import {
   databaseEnv,
+  idempotencyEnv,
   kafkaEnv,
   loadConfig,
   milliseconds,
   count,
+  outboxEnv,
   port,
+  retentionEnv,
   serviceEnv,
   urlList,
 } from '@outerpark/chassis/config';
@@ -15,6 +18,9 @@ const schema = z.object({
   PORT: port.default(8082),
   ...databaseEnv,
   ...kafkaEnv,
+  ...retentionEnv,
+  ...outboxEnv,
+  ...idempotencyEnv,
   MUSICAL_URL: urlList,
   /** How long a call for a hold may take. */
   MUSICAL_TIMEOUT_MS: milliseconds(2_000),

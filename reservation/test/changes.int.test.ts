@@ -288,7 +288,13 @@ describe('expiry', () => {
 
   test('begins its grace anew when payment’s events are known again after an outage', async () => {
     const outbox = createOutbox({ source: 'outerpark/reservation', wake: () => undefined });
-    const sweep = createExpireReservations(service.store, outbox, () => new Date('2030-01-01T01:00:00Z'), 30_000);
+    const sweep = createExpireReservations(
+      service.store,
+      outbox,
+      () => new Date('2030-01-01T01:00:00Z'),
+      30_000,
+      86_400_000,
+    );
     const at = (seconds: number) => new Date(Date.parse('2030-01-01T00:00:00Z') + seconds * 1000);
     const { id } = await reserve();
     await service.store.query(`UPDATE reservation SET payment_deadline = $2 WHERE id = $1`, [id, at(10)]);

@@ -1,4 +1,5 @@
 import { DecidedElsewhere, type Tx } from '@outerpark/chassis/postgres/store';
+import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 import type { SeatHold, Stock, WantedHold } from '../domain/hold';
 import { seatsOf, type Offer } from '../domain/offer';
 
@@ -137,3 +138,14 @@ function summed(entries: [string, number][]): [string, number][] {
   for (const [id, seats] of entries) sums.set(id, (sums.get(id) ?? 0) + seats);
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+/**
+ * How late can a hold come? It is asked for by a call of seconds, with the customer's token, which is verified when it comes in:
+ * past the token's life (hours) it is refused. What was let in before that can only stand in a frozen process, which its probe
+ * ends within minutes. So a tombstone is of use for a day at most. A released hold is no tombstone: it is the customer's history.
+ */
+export const tombstoneRetention = ({ keepTombstonesDays }: { keepTombstonesDays: number }): Retention => ({
+  what: 'tombstone',
+  days: keepTombstonesDays,
+  sql: deleteOld('hold', 'created_at', 'performance_id IS NULL'),
+});

@@ -1,5 +1,9 @@
 import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  CreateRetention1790000000003,
+} from '@outerpark/chassis/messaging/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateMusicals1790000000010 implements MigrationInterface {
@@ -60,4 +64,20 @@ class CreateMusicals1790000000010 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateMusicals1790000000010];
+class IndexTombstones1790000000011 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE INDEX hold_tombstone ON hold (created_at) WHERE performance_id IS NULL`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX hold_tombstone');
+  }
+}
+
+export const migrations = [
+  CreateOutbox1790000000001,
+  CreateInbox1790000000002,
+  CreateRetention1790000000003,
+  CreateMusicals1790000000010,
+  IndexTombstones1790000000011,
+];

@@ -95,4 +95,13 @@ class CreateView1790000000002 implements MigrationInterface {
   down = noWayBack;
 }
 
-export const migrations = [CreateInbox1790000000001, CreateView1790000000002];
+class CreateRetention1790000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE forgotten (what TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID');
+    await runner.query('CREATE INDEX inbox_applied ON inbox (applied_at)');
+  }
+
+  down = noWayBack;
+}
+
+export const migrations = [CreateInbox1790000000001, CreateView1790000000002, CreateRetention1790000000003];

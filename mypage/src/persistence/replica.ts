@@ -55,7 +55,7 @@ export async function openReplica(dataDir: string, foldVersion: number, logger: 
   };
 }
 
-const FOLDED = ['reservation', 'payment', 'notice', 'timeline', 'dead_letter', 'inbox', 'consumer_offset'];
+const FOLDED = ['reservation', 'payment', 'notice', 'timeline', 'dead_letter', 'inbox', 'consumer_offset', 'forgotten'];
 
 const get = async (store: SqliteStore, name: string): Promise<string | undefined> =>
   (await store.query<{ value: string }>('SELECT value FROM meta WHERE name = $1', [name]))[0]?.value;

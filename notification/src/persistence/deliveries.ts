@@ -1,5 +1,6 @@
 import { continueTrace, type Context } from '@outerpark/chassis/context';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
 import type { NoticeKind } from '@outerpark/contracts/notification-events';
 import type { PricedLine } from '@outerpark/contracts/values';
@@ -106,3 +107,10 @@ export async function endClaim(tx: Tx, { id, claim }: ClaimedNotice, settlement:
   );
   return rows.length > 0;
 }
+
+/** The log of tries; what became of the notice stands in the notice. */
+export const deliveryRetention = ({ keepDeliveriesDays }: { keepDeliveriesDays: number }): Retention => ({
+  what: 'delivery',
+  days: keepDeliveriesDays,
+  sql: deleteOld('delivery', 'at'),
+});

@@ -1,4 +1,8 @@
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  CreateRetention1790000000003,
+} from '@outerpark/chassis/messaging/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateNotices1790000000010 implements MigrationInterface {
@@ -68,4 +72,20 @@ class CreateNotices1790000000010 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateNotices1790000000010];
+class IndexDeliveries1790000000011 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE INDEX delivery_at ON delivery (at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX delivery_at');
+  }
+}
+
+export const migrations = [
+  CreateOutbox1790000000001,
+  CreateInbox1790000000002,
+  CreateRetention1790000000003,
+  CreateNotices1790000000010,
+  IndexDeliveries1790000000011,
+];

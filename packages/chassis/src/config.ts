@@ -54,6 +54,9 @@ export const httpUrl = z.string().refine(isHttpUrl, 'must be an http(s) URL');
 /** A whole number of milliseconds with a default. */
 export const milliseconds = (byDefault: number) => z.coerce.number().int().min(0).max(2_147_483_647).default(byDefault);
 
+/** A number of days, fractions allowed, with a default. */
+export const days = (byDefault: number) => z.coerce.number().min(0).max(36_500).default(byDefault);
+
 /** A whole number of at least `min` with a default. */
 export const count = (byDefault: number, min = 1) => z.coerce.number().int().min(min).default(byDefault);
 
@@ -120,5 +123,21 @@ export const serviceEnv = {
 };
 
 export const databaseEnv = { DATABASE_URL: postgresUrl, DATABASE_POOL_SIZE: count(10) };
+
+/** How long what is finished is kept, in every service that consumes. */
+export const retentionEnv = {
+  /** How often it is looked for what is past its time. */
+  RETENTION_EVERY_MS: milliseconds(60_000),
+  /** Ids of applied events, against a second send. */
+  KEEP_INBOX_DAYS: days(7),
+  /** Dead letters after they were replayed or discarded. */
+  KEEP_DEAD_LETTERS_DAYS: days(30),
+};
+
+/** In every service that publishes: events that were sent, and that the audit has found in Kafka. */
+export const outboxEnv = { KEEP_OUTBOX_DAYS: days(7) };
+
+/** In every service that takes an Idempotency-Key. The API promises a day: less only where nobody relies on it, as in a soak. */
+export const idempotencyEnv = { KEEP_KEYS_DAYS: days(1) };
 
 export const kafkaEnv = { KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix };

@@ -1,4 +1,8 @@
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  CreateRetention1790000000003,
+} from '@outerpark/chassis/messaging/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreatePayments1790000000030 implements MigrationInterface {
@@ -86,4 +90,9 @@ class CreatePayments1790000000030 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreatePayments1790000000030];
+export const migrations = [
+  CreateOutbox1790000000001,
+  CreateInbox1790000000002,
+  CreateRetention1790000000003,
+  CreatePayments1790000000030,
+];

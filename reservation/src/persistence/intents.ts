@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { currentContext, type Context } from '@outerpark/chassis/context';
 import { decideClaim, RETENTION_MS, type Answer, type IdempotencyRow } from '@outerpark/chassis/http/idempotency';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 
 export interface IntentRequest {
   customerId: string;
@@ -65,10 +66,11 @@ const freeOldKey = (store: Pick<Store, 'query'>, customerId: string, key: string
     [customerId, key, RETENTION_MS],
   );
 
-/** The intent has become a reservation; false when it was abandoned meanwhile. */
+/** The intent has become a reservation, and the answer stands under its key; false when it was abandoned meanwhile. */
 export async function fulfilIntent(tx: Tx, reservationId: string, { status, body }: Answer): Promise<boolean> {
   const closed = await tx.query(
-    `UPDATE intent SET state = 'reserved', status = $2, body = $3 WHERE reservation_id = $1 AND state = 'open' RETURNING state`,
+    `UPDATE intent SET state = 'reserved', status = $2, body = CASE WHEN key IS NOT NULL THEN $3::json END
+     WHERE reservation_id = $1 AND state = 'open' RETURNING state`,
     [reservationId, status, JSON.stringify(body)],
   );
   return closed.length > 0;
@@ -112,3 +114,13 @@ export async function staleIntents(
   );
   return rows.map(({ id }) => id);
 }
+
+/**
+ * A closed intent is of use for its key only. Whoever comes late, such as an attempt that was frozen, needs an open one, and finds
+ * none either way.
+ */
+export const intentRetention = ({ keepKeysDays }: { keepKeysDays: number }): Retention => ({
+  what: 'intent',
+  days: keepKeysDays,
+  sql: deleteOld('intent', 'created_at', `state <> 'open'`),
+});

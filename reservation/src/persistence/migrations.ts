@@ -1,5 +1,9 @@
 import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '@outerpark/chassis/messaging/migrations';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  CreateRetention1790000000003,
+} from '@outerpark/chassis/messaging/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateReservations1790000000020 implements MigrationInterface {
@@ -65,4 +69,27 @@ class CreateReservations1790000000020 implements MigrationInterface {
   }
 }
 
-export const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateReservations1790000000020];
+/** Closed intents are forgotten; the transaction that stores a reservation sees to it that its intent was open. */
+class ForgetIntents1790000000021 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE reservation DROP CONSTRAINT reservation_id_fkey`);
+    await runner.query(`CREATE INDEX intent_closed ON intent (created_at) WHERE state <> 'open'`);
+    await runner.query(
+      `ALTER TABLE intent SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE intent RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)`);
+    await runner.query(`DROP INDEX intent_closed`);
+    await runner.query(`ALTER TABLE reservation ADD FOREIGN KEY (id) REFERENCES intent NOT VALID`);
+  }
+}
+
+export const migrations = [
+  CreateOutbox1790000000001,
+  CreateInbox1790000000002,
+  CreateRetention1790000000003,
+  CreateReservations1790000000020,
+  ForgetIntents1790000000021,
+];

@@ -13,9 +13,16 @@ const STEP_MS = 5_000;
 /**
  * Ends the reservations that were not paid in time, but only as far as every payment is known: up to where payment's events have
  * been applied, less a grace for one that is on its way. So nobody expires wrongly while Kafka is down. When it is back the grace
- * begins anew: what payment could not send meanwhile is not in Kafka yet, though everything in Kafka is known.
+ * begins anew: what payment could not send meanwhile is not in Kafka yet, though everything in Kafka is known. `outboxMs` is how long
+ * sent rows stay in the outbox: what has none was sent before that, and further back nobody can say whether payment knew of it.
  */
-export function createExpireReservations(store: Store, outbox: Outbox, now: () => Date, graceMs: number) {
+export function createExpireReservations(
+  store: Store,
+  outbox: Outbox,
+  now: () => Date,
+  graceMs: number,
+  outboxMs: number,
+) {
   let before = 0;
   let knownSince = 0;
 
@@ -26,6 +33,7 @@ export function createExpireReservations(store: Store, outbox: Outbox, now: () =
     if (known - knownSince < graceMs) return 'idle';
 
     const limit = new Date(Math.min(known, now().getTime()) - graceMs);
+    if (now().getTime() - limit.getTime() > outboxMs / 2) return 'idle';
     const due = await dueReservations(store, limit, limit, AT_ONCE);
     for (const id of due) await expire(id, limit);
     return due.length === AT_ONCE ? 'busy' : 'idle';

@@ -1,3 +1,4 @@
+import { deleteOld, type Retention } from '../retention';
 import {
   decideClaim,
   LEASE_MS,
@@ -51,15 +52,18 @@ FROM idempotency_key WHERE customer_id = $1 AND method = $2 AND path = $3 AND ke
 
 const FINISH = 'UPDATE idempotency_key SET status = $2, body = $3 WHERE claim_id = $1 AND status IS NULL';
 const RELEASE = 'UPDATE idempotency_key SET claimed_at = NULL WHERE claim_id = $1 AND status IS NULL';
-const SWEEP = `
-DELETE FROM idempotency_key WHERE ctid IN
-  (SELECT ctid FROM idempotency_key WHERE created_at <= now() - $1::interval LIMIT 1000 FOR UPDATE SKIP LOCKED)
-RETURNING 1`;
 
 const milliseconds = (ms: number): string => `${ms} milliseconds`;
 
-/** Keys in the service's own PostgreSQL. `sweep` deletes up to 1000 keys past their time and answers how many. */
-export function createIdempotencyStore(query: Query): IdempotencyStore & { sweep(): Promise<number> } {
+/** Keys and their answers, after the time for which they count. */
+export const keyRetention = ({ keepKeysDays }: { keepKeysDays: number }): Retention => ({
+  what: 'idempotency_key',
+  days: keepKeysDays,
+  sql: deleteOld('idempotency_key', 'created_at'),
+});
+
+/** Keys in the service's own PostgreSQL. */
+export function createIdempotencyStore(query: Query): IdempotencyStore {
   const claim = async (request: ClaimRequest): Promise<ClaimOutcome> => {
     const scope = [request.customerId, request.method, request.path, request.key];
     const wanted = [request.fingerprint, request.newId, milliseconds(RETENTION_MS), milliseconds(LEASE_MS)];
@@ -81,6 +85,5 @@ export function createIdempotencyStore(query: Query): IdempotencyStore & { sweep
     release: async (id) => {
       await query(RELEASE, [id]);
     },
-    sweep: async () => (await query(SWEEP, [milliseconds(RETENTION_MS)])).length,
   };
 }

@@ -16,6 +16,20 @@ export function measureOutbox(registry: Registry, store: Pick<Store, 'query'>): 
       `SELECT extract(epoch FROM now() - min(created_at))::float8 AS value FROM outbox WHERE published_at IS NULL`,
     ),
   );
+  // Counting them would read them all, at every scrape.
+  gauge(registry, 'outbox_rows', 'Events in the outbox, sent or not; as estimated when it was last vacuumed', () =>
+    first(store, `SELECT greatest(0, reltuples)::float8 AS value FROM pg_class WHERE oid = 'outbox'::regclass`),
+  );
+  gauge(
+    registry,
+    'outbox_checkpoint_age_seconds',
+    'How long ago the audit last found the outbox in Kafka; infinite before the first time',
+    () =>
+      first(
+        store,
+        `SELECT coalesce(extract(epoch FROM now() - max(as_of))::float8, 'Infinity') AS value FROM outbox_checkpoint`,
+      ),
+  );
 }
 
 /** For a service that consumes, on PostgreSQL as on SQLite. */

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CREATE_FORGOTTEN } from '../retention';
 
 /** How many parts the outbox is divided into; each has one relay at a time. */
 export const SEGMENTS = 16;
@@ -71,5 +72,38 @@ export class CreateInbox1790000000002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE dead_letter, inbox, consumer_offset');
+  }
+}
+
+/** What is forgotten, and up to where the audit has found the outbox in Kafka: in every service with an outbox and an inbox. */
+export class CreateRetention1790000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(CREATE_FORGOTTEN);
+    // One row at most, written by the audit only.
+    await runner.query(`
+      CREATE TABLE outbox_checkpoint (
+        one   boolean PRIMARY KEY DEFAULT TRUE CHECK (one),
+        seq   bigint NOT NULL,
+        as_of timestamptz NOT NULL
+      )`);
+    await runner.query(`CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL`);
+    await runner.query(`CREATE INDEX inbox_applied ON inbox (applied_at)`);
+    await runner.query(`CREATE INDEX dead_letter_resolved ON dead_letter (resolved_at) WHERE resolved_at IS NOT NULL`);
+    // Rows come and go here like in a queue: dead ones are to be reused after some thousand, not after a fifth of a week's.
+    for (const table of ['outbox', 'inbox']) {
+      await runner.query(`
+        ALTER TABLE ${table} SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
+          autovacuum_analyze_scale_factor = 0.02)`);
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['outbox', 'inbox']) {
+      await runner.query(`
+        ALTER TABLE ${table} RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold,
+          autovacuum_analyze_scale_factor)`);
+    }
+    await runner.query('DROP INDEX dead_letter_resolved, inbox_applied, outbox_published');
+    await runner.query('DROP TABLE outbox_checkpoint, forgotten');
   }
 }

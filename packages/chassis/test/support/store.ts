@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '@outerpark/contracts/events';
 import type { MigrationInterface } from 'typeorm';
 import { createLogger } from '../../src/logger';
-import { CreateInbox1790000000002, CreateOutbox1790000000001 } from '../../src/messaging/migrations';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  CreateRetention1790000000003,
+} from '../../src/messaging/migrations';
 import { createOutbox } from '../../src/messaging/outbox';
 import { openDatabase, type Database } from '../../src/postgres/database';
 import { createTestDatabase } from '../../src/testing/database';
@@ -19,7 +23,7 @@ export async function openStore(
   poolSize = 10,
 ): Promise<[TestStore, () => Promise<void>]> {
   const { url, drop } = await createTestDatabase();
-  const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, ...more];
+  const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateRetention1790000000003, ...more];
   const database = await openDatabase({ name: 'test', url, poolSize, migrations });
   const end = async () => {
     await database.close();
