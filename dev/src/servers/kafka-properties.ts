@@ -3,17 +3,20 @@ export const kafkaProperties = ({
   dir,
   port,
   controllerPort,
+  advertisedPort = port,
 }: {
   dir: string;
   port: number;
   controllerPort: number;
+  /** Where clients are sent to, when something stands in between. */
+  advertisedPort?: number;
 }): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `BROKER://127.0.0.1:${port}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${advertisedPort}`,
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',

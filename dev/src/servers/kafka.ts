@@ -16,6 +16,8 @@ export interface KafkaOptions {
   dir: string;
   port: number;
   controllerPort: number;
+  /** Where clients are sent to, when something stands in between; by default `port`. */
+  advertisedPort?: number;
   /** Where the jars are, or go to; by default `.outerpark/cache` of this checkout. */
   cacheDir?: string;
   /** Ends a start that is under way. */
@@ -49,7 +51,14 @@ const JVM = [
 ];
 
 /** Starts a broker (KRaft, broker and controller in one) on 127.0.0.1 and returns when it answers. What a killed supervisor left running in `dir` is stopped first. */
-export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }: KafkaOptions): Promise<Kafka> => {
+export const startKafka = async ({
+  dir,
+  port,
+  controllerPort,
+  advertisedPort,
+  cacheDir,
+  signal,
+}: KafkaOptions): Promise<Kafka> => {
   const java = findJava();
   const libs = await fetchKafkaLibs(cacheDir, signal);
   mkdirSync(dir, { recursive: true });
@@ -67,7 +76,7 @@ export const startKafka = async ({ dir, port, controllerPort, cacheDir, signal }
 
   const jvm = [...JVM, ...archive.flags, `-Dlog4j2.configurationFile=${LOGGING}`, `-Douterpark.kafka.log=${logFile}`];
   const run = [...jvm, '-cp', classPath(libs)];
-  writeFileSync(properties, kafkaProperties({ dir: join(dir, 'data'), port, controllerPort }));
+  writeFileSync(properties, kafkaProperties({ dir: join(dir, 'data'), port, controllerPort, advertisedPort }));
   await format(java, [...JVM, ...archive.useOnly, '-cp', classPath(libs)], dir, properties);
 
   // The log is read for the broker's word that it has started, which must not be that of an earlier start.
