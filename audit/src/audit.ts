@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkpointsOf, writeCheckpoint, type Checkpoint } from './checkpoint';
 import { ask, type Answer, type Invariant, type InvariantName, type Suspicion } from './invariant';
 import { charges } from './invariants/charges';
 import { delivery } from './invariants/delivery';
@@ -7,8 +8,8 @@ import { eventsOfCommits } from './invariants/events';
 import { money } from './invariants/money';
 import { seats } from './invariants/seats';
 import { view } from './invariants/view';
-import { createReader, type Reader } from './reading';
-import type { AuditedSystem } from './system';
+import { createReader, type Reader, type Reading } from './reading';
+import { writing, type AuditedSystem } from './system';
 
 export const invariants: Invariant[] = [seats, endings, charges, money, delivery, view, eventsOfCommits];
 
@@ -30,11 +31,15 @@ export interface Report {
   /** How often everything was read. */
   readings: number;
   tookMs: number;
+  /** What was written, when that was asked for and all invariants hold. */
+  checkpoints: Checkpoint[];
 }
 
 export interface AuditOptions {
   /** For so long a difference that may be under way has to last. */
   patienceMs?: number;
+  /** Writes up to where each outbox need not be kept, when all invariants hold. Without it nothing is written anywhere. */
+  checkpoint?: boolean;
   /** In place of waiting between two readings, for tests. */
   pause?: (ms: number) => Promise<unknown>;
 }
@@ -50,27 +55,38 @@ export async function audit(system: AuditedSystem, options: AuditOptions = {}): 
   const started = performance.now();
   const reader = createReader(system);
   try {
-    const { answers, readings } = await readUntilSure(reader, options);
+    const { answers, readings, last } = await readUntilSure(reader, options);
     const findings = invariants.map((invariant): Finding => {
       const { checked, suspicions, pending } = answers.get(invariant)!;
       const breaches = suspicions.map(({ breach }) => breach);
       const { name, title } = invariant;
       return { invariant: name, title, ok: breaches.length === 0, checked, breaches, pending };
     });
+    const ok = findings.every((finding) => finding.ok);
+    const checkpoints = ok && options.checkpoint ? await writeCheckpoints(last) : [];
     const tookMs = Math.round(performance.now() - started);
-    return { findings, ok: findings.every(({ ok }) => ok), readings, tookMs };
+    return { findings, ok, readings, tookMs, checkpoints };
   } finally {
     await reader.close();
   }
 }
 
+async function writeCheckpoints({ system, copy }: Reading): Promise<Checkpoint[]> {
+  const checkpoints = checkpointsOf(copy);
+  for (const checkpoint of checkpoints) {
+    const { service } = checkpoint;
+    await writing(`The checkpoint of ${service}`, () => writeCheckpoint(system.databases[service], checkpoint));
+  }
+  return checkpoints;
+}
+
 async function readUntilSure(
   reader: Reader,
   { patienceMs = PATIENCE_MS, pause = sleep }: AuditOptions,
-): Promise<{ answers: Map<Invariant, Answer>; readings: number }> {
+): Promise<{ answers: Map<Invariant, Answer>; readings: number; last: Reading }> {
   const answers = new Map<Invariant, Answer>();
-  const first = await reader.read();
-  for (const invariant of invariants) answers.set(invariant, await ask(invariant, first));
+  let last = await reader.read();
+  for (const invariant of invariants) answers.set(invariant, await ask(invariant, last));
 
   const until = performance.now() + patienceMs;
   const open = (readings: number) =>
@@ -78,13 +94,13 @@ async function readUntilSure(
   let readings = 1;
   for (let pauseMs = PAUSE_MS.first; open(readings).length > 0; pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest)) {
     await pause(pauseMs);
-    const again = await reader.read();
+    last = await reader.read();
     for (const [invariant, { suspicions }] of answers) {
-      if (suspicions.length > 0) answers.set(invariant, stillThere(suspicions, await ask(invariant, again)));
+      if (suspicions.length > 0) answers.set(invariant, stillThere(suspicions, await ask(invariant, last)));
     }
     readings += 1;
   }
-  return { answers, readings };
+  return { answers, readings, last };
 }
 
 const isSure = ({ settles }: Suspicion, readings: number, until: number): boolean =>

@@ -6,33 +6,36 @@ import { readConfig } from './config';
 import { printed } from './print';
 import { Unreadable } from './system';
 
-const HELP = `npm run audit -- [--json] [--patience SECONDS]
+const HELP = `npm run audit -- [--json] [--patience SECONDS] [--checkpoint]
 
 Checks the invariants I1 to I7 of the system that npm start has started, or of the one that the environment names:
 MUSICAL_, RESERVATION_, PAYMENT_ and NOTIFICATION_DATABASE_URL, KAFKA_BROKERS, TOPIC_PREFIX, PAYMENT_PROVIDER_URL,
-MYPAGE_DATA_DIRS. Exit code 0: all hold; 1: one is broken; 2: something could not be read.
+MYPAGE_DATA_DIRS. Exit code 0: all hold; 1: one is broken; 2: something could not be read or written.
 
   --json               print the report as JSON
   --patience SECONDS   how long a difference has to last that may only be under way (default: 60)
+  --checkpoint         when all hold, tell the services up to where their outboxes need not be kept (for a run every hour);
+                       without it nothing is written
 `;
 
 async function main(): Promise<number> {
-  const { json, help, patience } = options();
+  const { json, help, patience, checkpoint } = options();
   if (help) {
     console.log(HELP);
     return 0;
   }
-  const report = await audit(readConfig(), { patienceMs: patience * 1_000 });
+  const report = await audit(readConfig(), { patienceMs: patience * 1_000, checkpoint });
   console.log(json ? JSON.stringify(report, null, 2) : printed(report));
   return report.ok ? 0 : 1;
 }
 
-function options(): { json: boolean; help: boolean; patience: number } {
+function options(): { json: boolean; help: boolean; patience: number; checkpoint: boolean } {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       patience: { type: 'string', default: '60' },
+      checkpoint: { type: 'boolean', default: false },
     },
   });
   const patience = Number(values.patience);

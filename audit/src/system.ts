@@ -3,7 +3,7 @@ import { errorMessage } from '@outerpark/chassis/errors';
 export const STORED = ['musical', 'reservation', 'payment', 'notification'] as const;
 export type Stored = (typeof STORED)[number];
 
-/** Where everything is that the audit reads. It writes nowhere. */
+/** Where everything is that the audit reads. It writes nowhere, but for the checkpoints when they are asked for. */
 export interface AuditedSystem {
   /** postgres:// URLs; a role that may read is enough. */
   databases: Record<Stored, string>;
@@ -14,18 +14,25 @@ export interface AuditedSystem {
   providerUrl: string;
 }
 
-/** Something could not be read, so nothing can be said. The message is one sentence for people. */
+/** Something could not be read (or the checkpoint not be written), so nothing can be said. The message is one sentence for people. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
 /** Runs `work`; when it fails, says what it was that could not be read. */
-export async function reading<T>(what: string, work: () => Promise<T>): Promise<T> {
+export const reading = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+  saying(`${what} could not be read`, work);
+
+/** Runs `work`; when it fails, says what it was that could not be written. */
+export const writing = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+  saying(`${what} could not be written`, work);
+
+async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable(`${what} could not be read: ${reason(error)}`, { cause: error });
+    throw new Unreadable(`${what}: ${reason(error)}`, { cause: error });
   }
 }
 

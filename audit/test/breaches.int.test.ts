@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { events, type EventType } from '@outerpark/contracts/events';
 import { fileOf } from '@outerpark/mypage/dump';
 import Libsql from 'libsql';
 import { audit } from '../src/audit';
 import type { InvariantName } from '../src/invariant';
-import { createStores, playStory, startServices, type Stores, type Story } from './world';
+import { createStores, playStory, startServices, writeOutbox, type Stores, type Story } from './world';
 
 jest.setTimeout(60_000);
 
@@ -233,37 +232,6 @@ test('I4: money that is not the price of the confirmed reservations', async () =
   );
 });
 
-/** A row of an outbox, by default of an event that Kafka does not have. */
-async function writeOutbox(
-  stores: Stores,
-  {
-    type,
-    subject = randomUUID(),
-    version = 1,
-    sent = true,
-  }: { type: string; subject?: string; version?: number; sent?: boolean },
-): Promise<{ id: string; headers: Record<string, string>; body: string; subject: string; topic: string }> {
-  const id = randomUUID();
-  const topic = type === 'CustomerContact' ? 'customer.contacts' : events[type as EventType].topic;
-  const service =
-    type === 'CustomerContact' ? 'reservation' : (topic.split('.')[0] as 'musical' | 'reservation' | 'payment');
-  const headers = {
-    ce_id: id,
-    ce_type: type,
-    ce_source: `outerpark/${service}`,
-    ce_time: new Date().toISOString(),
-    ce_subject: subject,
-  };
-  const body = JSON.stringify({ schemaVersion: 1, version, data: {} });
-  await stores.sql(
-    service,
-    `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body, published_at)
-     VALUES ($1, $2, $3, $4, 0, $5, $6, CASE WHEN $7 THEN now() END)`,
-    [id, topic, subject, type === 'CustomerContact' ? null : version, headers, body, sent],
-  );
-  return { id, headers, body, subject, topic };
-}
-
 const eventOf = async (stores: Stores, type: string, subject: string): Promise<string> => {
   const select = `SELECT event_id FROM outbox WHERE headers ->> 'ce_type' = $1 AND subject = $2`;
   return (await stores.sql<{ event_id: string }>('reservation', select, [type, subject]))[0]!.event_id;
@@ -290,15 +258,27 @@ describe('I5', () => {
     );
   });
 
-  test('what outboxes and inboxes have forgotten after a week is not missed', async () => {
-    const old = new Date(Date.now() - 8 * 86_400_000).toISOString();
-    const stores = await copyOfStores((message) => ({ ...message, headers: { ...message.headers, ce_time: old } }));
-    for (const service of ['musical', 'reservation', 'payment', 'notification'] as const) {
-      await stores.sql(service, `DELETE FROM outbox`);
-      await stores.sql(service, `DELETE FROM inbox`);
-    }
-    edit(stores, `DELETE FROM inbox`);
+  test('what outboxes and inboxes have forgotten is not missed, and what is younger is', async () => {
+    const stores = await copyOfStores();
+    const forget = async (until: Date) => {
+      for (const service of ['musical', 'reservation', 'payment', 'notification'] as const) {
+        await stores.sql(service, `TRUNCATE outbox, inbox, forgotten`);
+        await stores.sql(service, `INSERT INTO forgotten VALUES ('outbox', $1), ('inbox', $1)`, [until]);
+      }
+      edit(stores, `DELETE FROM inbox; INSERT OR REPLACE INTO forgotten VALUES ('inbox', '${until.toISOString()}')`);
+    };
+    await forget(new Date());
     for (const name of ['I2', 'I5', 'I7'] as const) expect(await breachesOf(stores, name)).toEqual([]);
+
+    await forget(new Date(Date.now() - 3_600_000));
+    const passedOver = await breachesOf(stores, 'I5');
+    for (const consumer of ['musical', 'reservation', 'payment', 'notification', 'mypage']) {
+      expect(passedOver).toContainEqual(expect.stringContaining(`: passed over by ${consumer}`));
+    }
+    const unwritten = await breachesOf(stores, 'I7');
+    for (const type of ['SeatsReserved', 'SeatsReleased', 'PaymentApproved', 'NotificationSent', 'CustomerContact']) {
+      expect(unwritten).toContainEqual(expect.stringMatching(new RegExp(`^${type} \\S+ of \\S+: has no outbox row$`)));
+    }
   });
 
   test('a contact that compaction took is not missed', async () => {

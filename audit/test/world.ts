@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { testKafka } from '@outerpark/chassis/testing/kafka';
+import { events, type EventType } from '@outerpark/contracts/events';
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { Reservation } from '@outerpark/contracts/http/reservations';
 import { startMailInbox } from '@outerpark/dev/mail/start';
@@ -267,3 +269,34 @@ export const paymentIs = (stores: Stores, reservationId: string, status: string)
     const [payment] = await stores.sql<{ status: string }>('payment', select, [reservationId]);
     if (payment?.status !== status) throw new Error(`the payment is ${payment?.status}, not ${status}`);
   });
+
+/** A row of an outbox, by default of an event that Kafka does not have. */
+export async function writeOutbox(
+  stores: Stores,
+  {
+    type,
+    subject = randomUUID(),
+    version = 1,
+    sent = true,
+  }: { type: string; subject?: string; version?: number; sent?: boolean },
+): Promise<{ id: string; headers: Record<string, string>; body: string; subject: string; topic: string }> {
+  const id = randomUUID();
+  const topic = type === 'CustomerContact' ? 'customer.contacts' : events[type as EventType].topic;
+  const service =
+    type === 'CustomerContact' ? 'reservation' : (topic.split('.')[0] as 'musical' | 'reservation' | 'payment');
+  const headers = {
+    ce_id: id,
+    ce_type: type,
+    ce_source: `outerpark/${service}`,
+    ce_time: new Date().toISOString(),
+    ce_subject: subject,
+  };
+  const body = JSON.stringify({ schemaVersion: 1, version, data: {} });
+  await stores.sql(
+    service,
+    `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body, published_at)
+     VALUES ($1, $2, $3, $4, 0, $5, $6, CASE WHEN $7 THEN now() END)`,
+    [id, topic, subject, type === 'CustomerContact' ? null : version, headers, body, sent],
+  );
+  return { id, headers, body, subject, topic };
+}

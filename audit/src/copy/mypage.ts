@@ -24,6 +24,10 @@ export async function copyReplicas(copy: Copy, { mypageDirs }: AuditedSystem): P
           await read(`SELECT $1 AS consumer, topic, partition, next_offset AS next FROM consumer_offset`, [consumer]),
         );
         copy.insert(
+          'forgotten',
+          await read(`SELECT $1 AS store, what, unixepoch(until) * 1000 AS until FROM forgotten`, [consumer]),
+        );
+        copy.insert(
           'dead_letter',
           await read(
             `SELECT $1 AS consumer, id, topic, aggregate, event_id, type, reason, queued

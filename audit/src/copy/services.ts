@@ -7,13 +7,15 @@ const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::
 
 /** What is copied of every service's messaging. */
 const messaging = (service: Stored): Record<string, string> => ({
-  clock: `SELECT '${service}' AS service, (extract(epoch FROM now()) * 1000)::bigint AS now`,
+  clock: `SELECT '${service}' AS service, floor(extract(epoch FROM now()) * 1000)::bigint AS now`,
   outbox: `SELECT event_id, '${service}' AS service, seq, topic, subject, version, headers ->> 'ce_type' AS type,
     ${ROW_DIGEST} AS digest, (body IS NULL)::int AS forgets, ${ms('published_at')} FROM outbox`,
   inbox: `SELECT '${service}' AS consumer, event_id, ${ms('applied_at')} FROM inbox`,
   consumer_offset: `SELECT '${service}' AS consumer, topic, partition, next_offset AS next FROM consumer_offset`,
   dead_letter: `SELECT '${service}' AS consumer, id, topic, aggregate, event_id, type, reason, queued
     FROM dead_letter WHERE resolved_at IS NULL`,
+  forgotten: `SELECT '${service}' AS store, what, ${ms('until')} FROM forgotten`,
+  checkpoint: `SELECT '${service}' AS service, ${ms('as_of')} FROM outbox_checkpoint`,
 });
 
 /** What is copied of each service's own state: table -> query. */

@@ -1,3 +1,5 @@
+import { CONTACTS_TOPIC } from '@outerpark/contracts/topics';
+
 // Times are milliseconds since 1970 by the clock of the store they are from, amounts KRW.
 
 /** What each reading brings anew: table -> columns. */
@@ -35,6 +37,10 @@ const anew = {
   /** The unresolved ones. */
   dead_letter:
     'consumer TEXT, id INTEGER, topic TEXT, aggregate TEXT, event_id TEXT, type TEXT, reason TEXT, queued INTEGER',
+  /** Up to when a store knows no more what it knew. */
+  forgotten: 'store TEXT, what TEXT, until INTEGER, PRIMARY KEY (store, what)',
+  /** Of the audit before this one. */
+  checkpoint: 'service TEXT PRIMARY KEY, as_of INTEGER',
   /** What each consumer's readers do not ignore. */
   interest: 'consumer TEXT, topic TEXT, type TEXT, PRIMARY KEY (consumer, topic, type)',
 
@@ -69,8 +75,9 @@ export const TABLES = `
     UNION ALL SELECT e.topic, e.key, e.version, e.type FROM event e
       JOIN topic_end t ON t.topic = e.topic AND t.partition = e.partition WHERE e.position < t.before;
 
-  -- Outboxes and inboxes may forget after seven days. What is not older than this they have to know.
-  CREATE VIEW remembered AS SELECT max(now) - 6 * 86400000 AS since FROM clock;
+  -- Rows of outboxes that were sent up to this time may have been dropped.
+  CREATE VIEW dropped AS SELECT t.topic, f.until FROM (SELECT DISTINCT topic FROM topic_end) t JOIN forgotten f
+    ON f.what = 'outbox' AND f.store = iif(t.topic = '${CONTACTS_TOPIC}', 'reservation', substr(t.topic, 1, instr(t.topic, '.') - 1));
 
   -- Payments with a step to take that only the provider can answer, while it does not.
   CREATE VIEW waiting AS SELECT reservation_id FROM payment

@@ -34,7 +34,8 @@ export const eventsOfCommits: Invariant = {
       SELECT format('%s %s (%s/%d@%d) of %s: has no outbox row', coalesce(e.type, 'a message'), coalesce(e.id, 'without an id'),
         e.topic, e.partition, e.position, e.key) AS breach
       FROM event e JOIN topic_end t ON t.topic = e.topic AND t.partition = e.partition
-      WHERE e.position < t.before AND coalesce(e.time >= (SELECT since FROM remembered), TRUE)
+      WHERE e.position < t.before
+        AND coalesce(e.time > (SELECT until FROM dropped d WHERE d.topic = e.topic) + ${CLOCKS_MS}, TRUE)
         AND (e.id IS NULL OR e.id NOT IN (SELECT event_id FROM outbox))`),
 
     always(`
