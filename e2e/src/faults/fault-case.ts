@@ -13,6 +13,8 @@ export interface FaultCase {
   settings?: Settings;
   through?: SystemOptions['through'];
   faults?: SystemOptions['faults'];
+  /** So many requests are in flight by the case's own doing, so that the load has to keep but a few. */
+  besides?: number;
   /** Before anything starts; what it gives is called at the end. */
   before?(): () => void;
   /** Makes the trouble under load and takes it away again. Gives what was seen to be hit; throws when something was not. */
@@ -35,4 +37,6 @@ export interface End {
   load: LoadResult;
   outcomes: Outcome[];
   ledger: ProviderLedger;
+  /** For the report, beside what was hit. */
+  note(text: string): void;
 }

@@ -34,6 +34,7 @@ export interface Row {
 }
 
 const IN_FLIGHT = 56;
+const A_FEW_IN_FLIGHT = 8;
 const LEAST_IN_FLIGHT = 50;
 const MOST_REQUESTS = 20_000;
 const CUSTOMERS = 120;
@@ -89,7 +90,8 @@ async function judge(
   say: (line: string) => void,
 ): Promise<void> {
   const forged = new Set<string>();
-  const load = await begin(system, seed);
+  const { besides = 0 } = fault;
+  const load = await begin(system, seed, besides === 0 ? IN_FLIGHT : A_FEW_IN_FLIGHT);
   await sleep(WARM_UP_MS);
   try {
     row.hit = await fault.run({ system, load, forged, say });
@@ -105,17 +107,19 @@ async function judge(
 
   row.requests = result.requests;
   row.accepted = result.accepted.length;
-  row.leastInFlight = result.leastInFlight;
+  row.leastInFlight = result.leastInFlight + besides;
   row.faults = Object.fromEntries(Object.entries(result.answers).filter(([answer]) => /^(5|no)/.test(answer)));
   say(`${result.seconds.toFixed(0)} s of load: ${JSON.stringify(result.answers)}`);
   row.breaches.push(...open.map((what) => `not settled: ${what}`), ...result.contradictions.slice(0, 20));
-  if (result.leastInFlight < LEAST_IN_FLIGHT)
-    row.breaches.push(`only ${result.leastInFlight} requests were in flight at a time`);
+  if (row.leastInFlight < LEAST_IN_FLIGHT)
+    row.breaches.push(`only ${row.leastInFlight} requests were in flight at a time`);
   if (row.faults['500 internal-error'])
     row.breaches.push(`${row.faults['500 internal-error']} answers were internal-error`);
   if (result.unanswered > 0) row.breaches.push(`${result.unanswered} keys never got a definite answer`);
 
-  const end: End = { system, load: result, outcomes: await readOutcomes(system), ledger: await readLedger(system) };
+  const note = (text: string): void => void row.hit.push(text);
+  const [outcomes, ledger] = [await readOutcomes(system), await readLedger(system)];
+  const end: End = { system, load: result, outcomes, ledger, note };
   row.breaches.push(...compare(result.accepted, end.outcomes, end.ledger).slice(0, 20));
   const report = await audit(system.audited, { patienceMs: AUDIT_PATIENCE_MS });
   say(`audit: ${report.readings} readings, ${(report.tookMs / 1000).toFixed(1)} s`);
@@ -128,12 +132,12 @@ async function judge(
   row.breaches.push(...((await fault.check?.(end)) ?? []));
 }
 
-async function begin(system: FaultSystem, seed: number): Promise<Load> {
+async function begin(system: FaultSystem, seed: number, inFlight: number): Promise<Load> {
   const shows = await registerShows(system.gateways[0]!, await system.token({ sub: 'admin', roles: ['admin'] }));
   const ids = Array.from({ length: CUSTOMERS }, (_, index) => `customer-${index + 1}`);
   const customers = await Promise.all(ids.map(async (id) => ({ id, token: await system.token({ sub: id }) })));
   const { gateways } = system;
-  return startLoad({ gateways, customers, shows, inFlight: IN_FLIGHT, seed, mostRequests: MOST_REQUESTS });
+  return startLoad({ gateways, customers, shows, inFlight, seed, mostRequests: MOST_REQUESTS });
 }
 
 /** Takes away whatever a case may have left. */

@@ -4,6 +4,7 @@ import { atRandomTimes } from './at-random-times';
 import { clocks } from './clocks';
 import { messages } from './messages';
 import { network } from './network';
+import { overload } from './overload';
 import { provider } from './provider';
 import { releases } from './releases';
 import { servers } from './servers';
@@ -20,6 +21,7 @@ export const allCases: FaultCase[] = [
   ...releases,
   ...provider,
   ...network,
+  ...overload,
 ];
 
 /** A few that together touch most of it, in under four minutes. */

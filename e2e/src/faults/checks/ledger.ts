@@ -17,7 +17,7 @@ export interface Promised {
 
 /** The payment provider's own books. */
 export interface ProviderLedger {
-  charges: { key: string; status: string; amount: number; reference: string }[];
+  charges: { key: string; status: string; amount: number; reference: string; createdAt: string }[];
   refunds: { charge: string; amount: number }[];
 }
 

@@ -10,9 +10,9 @@ const outcomes: Outcome[] = [
 ];
 const ledger: ProviderLedger = {
   charges: [
-    { key: 'a', status: 'approved', amount: 10_000, reference: 'kept' },
-    { key: 'b', status: 'declined', amount: 20_000, reference: 'ended' },
-    { key: 'c', status: 'approved', amount: 20_000, reference: 'ended' },
+    { key: 'a', status: 'approved', amount: 10_000, reference: 'kept', createdAt: '' },
+    { key: 'b', status: 'declined', amount: 20_000, reference: 'ended', createdAt: '' },
+    { key: 'c', status: 'approved', amount: 20_000, reference: 'ended', createdAt: '' },
   ],
   refunds: [{ charge: 'c', amount: 20_000 }],
 };
@@ -22,7 +22,7 @@ test('nothing is said of what fits', () => {
 });
 
 test('a forged double charge is seen', () => {
-  const again = { key: 'forged', status: 'approved', amount: 10_000, reference: 'kept' };
+  const again = { key: 'forged', status: 'approved', amount: 10_000, reference: 'kept', createdAt: '' };
   expect(compare(promised, outcomes, { ...ledger, charges: [...ledger.charges, again] })).toEqual([
     'reservation kept (confirmed): was charged 2 times',
     'reservation kept (confirmed): has 2 charges and 0 refunds',
@@ -30,7 +30,10 @@ test('a forged double charge is seen', () => {
 });
 
 test('a double charge that was refunded once is seen too', () => {
-  const charges = [...ledger.charges, { key: 'forged', status: 'approved', amount: 10_000, reference: 'kept' }];
+  const charges = [
+    ...ledger.charges,
+    { key: 'forged', status: 'approved', amount: 10_000, reference: 'kept', createdAt: '' },
+  ];
   const refunds = [...ledger.refunds, { charge: 'forged', amount: 10_000 }];
   expect(compare(promised, outcomes, { charges, refunds })).toEqual([
     'reservation kept (confirmed): was charged 2 times',
@@ -65,7 +68,7 @@ test.each<[string, Partial<{ promised: Promised[]; outcomes: Outcome[]; ledger: 
     {
       ledger: {
         ...ledger,
-        charges: [...ledger.charges, { key: 'x', status: 'approved', amount: 1, reference: 'nobody' }],
+        charges: [...ledger.charges, { key: 'x', status: 'approved', amount: 1, reference: 'nobody', createdAt: '' }],
       },
     },
     'a charge for nobody',

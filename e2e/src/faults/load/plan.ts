@@ -62,3 +62,9 @@ export function randomOf(seed: number): () => number {
 }
 
 export const pick = <T>(items: readonly T[], random: () => number): T => items[Math.floor(random() * items.length)]!;
+
+/** The smallest value that so many of a hundred do not exceed; 0 of nothing. */
+export function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * share) / 100) - 1)] ?? 0;
+}
