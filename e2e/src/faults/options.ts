@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { allCases, SHORT } from './cases/all';
+import { chaos } from './cases/chaos';
 import type { FaultCase } from './fault-case';
 
 export interface Options {
@@ -10,8 +11,6 @@ export interface Options {
   cases: FaultCase[];
   /** Where the report goes, without its ending; undefined: it is not written. */
   report: string | undefined;
-  /** Random faults for so many seconds, in place of the cases. */
-  random: number | undefined;
   seed: number;
 }
 
@@ -37,14 +36,17 @@ export function readOptions(args: string[]): Options {
   const unknown = names?.find((name) => !allCases.some((one) => one.name === name));
   if (unknown)
     throw new CannotStart(`There is no case ${unknown}; npm run test:faults -- --list tells which there are.`);
+  const chosen = seed === undefined ? Math.floor(Math.random() * 1_000_000) : number('--seed', seed);
   const whole = names === undefined && random === undefined;
   return {
     help,
     list,
-    cases: names ? allCases.filter(({ name }) => names.includes(name)) : allCases,
+    cases:
+      random === undefined
+        ? allCases.filter(({ name }) => names?.includes(name) ?? true)
+        : [chaos(number('--random', random), chosen)],
     report: report?.replace(/\.(md|json)$/, '') ?? (whole ? REPORT : undefined),
-    random: random === undefined ? undefined : number('--random', random),
-    seed: seed === undefined ? Math.floor(Math.random() * 1_000_000) : number('--seed', seed),
+    seed: chosen,
   };
 }
 

@@ -5,6 +5,23 @@ import { fileOf } from '@outerpark/mypage/dump';
 import type { FaultCase } from '../fault-case';
 import { sql } from '../system/sql';
 
+/** Gives every lease to somebody who is not there, or to another relay, so that two believe they own a segment. */
+export async function stealLeases(databases: Record<string, string>, byNobody: boolean): Promise<number> {
+  const thief = byNobody
+    ? '$1::uuid'
+    : '(SELECT owner FROM relay_member WHERE owner <> l.owner AND $1::uuid IS NOT NULL LIMIT 1)';
+  let stolen = 0;
+  for (const url of Object.values(databases)) {
+    const rows = await sql(
+      url,
+      `UPDATE relay_lease l SET owner = ${thief}, until = now() + interval '3 seconds' WHERE owner IS NOT NULL RETURNING segment`,
+      [randomUUID()],
+    );
+    stolen += rows.length;
+  }
+  return stolen;
+}
+
 const leasesStolen: FaultCase = {
   name: 'relay-leases-stolen',
   title: 'the leases of all relays given to nobody, and to the other replica while the first still sends',
@@ -12,19 +29,7 @@ const leasesStolen: FaultCase = {
     let stolen = 0;
     for (let times = 0; times < 12; times++) {
       await sleep(1_000);
-      for (const url of Object.values(system.audited.databases)) {
-        // To somebody who is not there; then to the other relay, so that two believe they own a segment.
-        const owner =
-          times % 2 === 0
-            ? '$1::uuid'
-            : '(SELECT owner FROM relay_member WHERE owner <> l.owner AND $1::uuid IS NOT NULL LIMIT 1)';
-        const rows = await sql(
-          url,
-          `UPDATE relay_lease l SET owner = ${owner}, until = now() + interval '3 seconds' WHERE owner IS NOT NULL RETURNING segment`,
-          [randomUUID()],
-        );
-        stolen += rows.length;
-      }
+      stolen += await stealLeases(system.audited.databases, times % 2 === 0);
     }
     if (stolen === 0) throw new Error('there was no lease to steal');
     return [`${stolen} leases`];
