@@ -138,11 +138,13 @@ test.each([
   ['/api/musicals#x'],
   ['http://127.0.0.1/api/musicals'],
   ['http://127.0.0.1/internal/holds'],
+  ['http://[::1/'],
   ['*'],
 ])('the path %s reaches nothing', async (path) => {
   for (const method of ['GET', 'POST']) {
     const answer = await sendRaw(gateway.url, method, path, { authorization: alice });
     expect([400, 404]).toContain(answer.status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
   }
   expect(reached()).toEqual([]);
 });

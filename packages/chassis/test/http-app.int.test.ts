@@ -79,6 +79,8 @@ test.each([
   ['POST', '/things', { 'Content-Type': 'application/json; charset=latin1' }, '{}', 415, 'unsupported-media-type'],
   ['POST', '/things', { 'Content-Type': 'text/plain' }, '{}', 415, 'unsupported-media-type'],
   ['POST', '/things', { 'Content-Type': 'application/json' }, `"${'x'.repeat(110_000)}"`, 413, 'body-too-large'],
+  ['POST', '/things', { 'Content-Type': 'application/json' }, 'null', 400, 'invalid-request'],
+  ['POST', '/things', { 'Content-Type': 'application/json' }, '"x"', 400, 'invalid-request'],
   ['GET', '/taken', {}, undefined, 409, 'seats-unavailable'],
   ['GET', '/broken', {}, undefined, 500, 'internal-error'],
   ['GET', '/outage', {}, undefined, 503, 'service-unavailable'],

@@ -1,12 +1,13 @@
-import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import helmet, { type HelmetOptions } from 'helmet';
+import type { RequestListener } from 'node:http';
 import { problem, ProblemError } from '../errors';
 import type { Logger } from '../logger';
 import { metricsHandler, type Metrics } from '../metrics';
 import { authenticate, type TokenVerifier } from './auth';
 import { livez, readyz, type Checks } from './health';
 import { documentHandler, type OpenApiDocument } from './openapi';
-import { problemHandler } from './problem-details';
+import { asProblem, problemHandler, sendProblem } from './problem-details';
 import { requestContext, requestLog } from './request-log';
 
 export interface HttpAppOptions {
@@ -30,7 +31,7 @@ export interface HttpAppOptions {
   securityHeaders?: HelmetOptions;
 }
 
-export interface HttpApp extends Express {
+export interface HttpApp extends RequestListener {
   /** From now on `/readyz` answers 503 and every answer closes its connection. */
   drain(): void;
 }
@@ -68,10 +69,16 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
   if (verify) app.use(authenticate(verify));
-  if (bodyLimit !== false) app.use(jsonOnly, express.json({ limit: bodyLimit, type: JSON_TYPES, verify: keepRawBody }));
+  if (bodyLimit !== false)
+    app.use(jsonOnly, express.json({ limit: bodyLimit, type: JSON_TYPES, strict: false, verify: keepRawBody }));
   app.use(routes, notOffered(routes), problemHandler(logger));
 
-  return Object.assign(app, {
+  // A target that is no URL, such as http://[::1/, is passed by every layer: only here it can be answered.
+  const answer: RequestListener = (req, res) =>
+    app(req as Request, res as Response, (error: unknown = problem('invalid-request', 'The request cannot be read')) =>
+      sendProblem(res as Response, asProblem(error)),
+    );
+  return Object.assign(answer, {
     drain: () => {
       draining = true;
     },
