@@ -19,10 +19,11 @@ export function openApiDocument(
   problems: ProblemName[] = [],
 ): OpenApiDocument {
   const schemas = createSchemas();
+  const known = new Set(operations.map(({ id }) => id));
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const path = (paths[inBraces(operation.path)] ??= {});
-    path[operation.method] = described(operation, problems, schemas);
+    path[operation.method] = described(operation, problems, schemas, known);
   }
   return {
     openapi: '3.1.1',
@@ -46,7 +47,7 @@ export const documentHandler =
 /** `/a/:id` as OpenAPI has it: `/a/{id}`. */
 export const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
-function described(operation: Operation, besides: ProblemName[], schemas: Schemas): Json {
+function described(operation: Operation, besides: ProblemName[], schemas: Schemas, known: Set<string>): Json {
   const { id, path, params = {}, summary, description, who, query, body, answer } = operation;
   const parameters = [
     ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter('path', name!, params[name!] ?? z.uuid(), schemas)),
@@ -65,6 +66,7 @@ function described(operation: Operation, besides: ProblemName[], schemas: Schema
         description: answer.summary,
         headers: headersOf(operation, schemas),
         ...(answer.body ? { content: json(schemas.answer(answer.body)) } : {}),
+        ...(answer.next ? { links: linksOf(answer.next, known) } : {}),
       },
       ...refusals([...problemsOf(operation), ...besides], schemas),
     },
@@ -93,6 +95,17 @@ const headersOf = ({ answer, repeatable }: Operation, schemas: Schemas): Json =>
     ]),
   ),
 });
+
+/** Those that this document knows: a service has a part of all operations. */
+const linksOf = (next: NonNullable<Operation['answer']['next']>, known: Set<string>): Json =>
+  Object.fromEntries(
+    Object.entries(next)
+      .filter(([id]) => known.has(id))
+      .map(([id, { params, body }]) => [
+        id,
+        { operationId: id, ...(params ? { parameters: params } : {}), ...(body ? { requestBody: body } : {}) },
+      ]),
+  );
 
 /** The operation's own problems, and those that come with its form. */
 export const problemsOf = ({ who, path, body, repeatable, problems = [] }: Operation): ProblemName[] => [

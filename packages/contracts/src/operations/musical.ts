@@ -3,6 +3,18 @@ import { changeCapacity, musical, registerMusical } from '../http/musicals';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
 
+/** What can be done about the musical at this place of an answer. */
+const about = (musical: string) => ({
+  findMusical: { params: { id: `${musical}/id` } },
+  changeCapacity: { params: { id: `${musical}/id`, gradeId: `${musical}/performances/0/grades/0/id` } },
+  reserveSeats: {
+    body: {
+      performanceId: `${musical}/performances/0/id`,
+      lines: [{ grade: `${musical}/performances/0/grades/0/name`, seats: 1 }],
+    },
+  },
+});
+
 export const musicalService: ServiceDescription = {
   title: 'OuterPark musical',
   description: 'The truth about seats: musicals, performances, price grades and holds.',
@@ -14,7 +26,12 @@ export const musicalService: ServiceDescription = {
       who: 'anyone',
       summary: 'All musicals with their free seats, newest first',
       query: pageQuery,
-      answer: { status: 200, summary: 'A page of musicals', body: page(musical) },
+      answer: {
+        status: 200,
+        summary: 'A page of musicals',
+        body: page(musical),
+        next: about('$response.body#/items/0'),
+      },
     },
     {
       id: 'registerMusical',
@@ -25,7 +42,7 @@ export const musicalService: ServiceDescription = {
       description: 'The short form makes one performance, 30 days ahead, with one price grade.',
       body: registerMusical,
       repeatable: true,
-      answer: { status: 201, summary: 'The musical, every seat free', body: musical },
+      answer: { status: 201, summary: 'The musical, every seat free', body: musical, next: about('$response.body#') },
     },
     {
       id: 'findMusical',

@@ -29,6 +29,8 @@ export interface Operation {
     /** None for an answer without a body. */
     body?: z.ZodType;
     headers?: Record<string, { summary: string; schema: z.ZodType }>;
+    /** By operation: what may be called next, and what it takes from this answer, as OpenAPI's runtime expressions. */
+    next?: Record<string, { params?: Record<string, string>; body?: unknown }>;
   };
   /** Its own ones, such as `seats-unavailable`. */
   problems?: ProblemName[];

@@ -1,6 +1,8 @@
 import { reservation, reserveSeats } from '../http/reservations';
 import type { ServiceDescription } from './operation';
 
+const ofThis = { params: { id: '$response.body#/id' } };
+
 export const reservationService: ServiceDescription = {
   title: 'OuterPark reservation',
   description: "The customer's promise: reservations, their deadlines and their end.",
@@ -15,7 +17,12 @@ export const reservationService: ServiceDescription = {
         'By musical, where it has one performance and one price grade, or by performance and lines. All or none.',
       body: reserveSeats,
       repeatable: true,
-      answer: { status: 201, summary: 'The seats are held until the payment deadline', body: reservation },
+      answer: {
+        status: 201,
+        summary: 'The seats are held until the payment deadline',
+        body: reservation,
+        next: { findReservation: ofThis, requestPayment: ofThis, cancelReservation: ofThis },
+      },
       problems: [
         'not-found',
         'choose-performance',
