@@ -50,10 +50,15 @@ const lateAndReordered: FaultCase = {
   run: (trouble) =>
     withTopics(trouble, async (topics) => {
       const { forged } = trouble;
-      await sleep(6 * SECONDS);
-      const messages = await topics.read();
-      const ended = messages.filter((message) => typeOf(message) === 'ReservationCancelled').slice(0, ENDED);
-      if (ended.length < ENDED) throw new Error(`only ${ended.length} reservations have ended`);
+      const { messages, ended } = await eventually(
+        async () => {
+          const messages = await topics.read();
+          const ended = messages.filter((message) => typeOf(message) === 'ReservationCancelled').slice(0, ENDED);
+          if (ended.length < ENDED) throw new Error(`only ${ended.length} reservations have ended`);
+          return { messages, ended };
+        },
+        { withinMs: 60 * SECONDS, everyMs: 2 * SECONDS },
+      );
       const keys = new Set(ended.map(({ key }) => key));
       const old = messages.filter(({ topic, key }) => keys.has(key) && topic !== 'notification.events');
       await topics.publish(old.reverse().map(underNewId));
