@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '@outerpark/audit/audit';
+
+export interface AuditRun {
+  /** Seconds since the load began. */
+  at: number;
+  ok: boolean;
+  readings: number;
+  seconds: number;
+  messages: number;
+  breaches: string[];
+}
+
+/** `npm run audit -- --checkpoint`, as an operator's cron would. Rejects when it could not read or write. */
+export function auditOnce(root: string, env: NodeJS.ProcessEnv): Promise<Omit<AuditRun, 'at'>> {
+  return new Promise((resolve, reject) => {
+    const main = join(root, 'audit/dist/main.js');
+    const args = [main, '--json', '--checkpoint'];
+    execFile(process.execPath, args, { env, maxBuffer: 64 * 1_048_576 }, (_, out, said) => {
+      if (out === '') return reject(new Error(`The audit failed: ${said}`));
+      const { ok, readings, tookMs, findings } = JSON.parse(out) as Report;
+      const messages = findings.find(({ invariant }) => invariant === 'I5')!.checked.messages ?? 0;
+      const breaches = findings.flatMap((finding) => finding.breaches.map((text) => `${finding.invariant}: ${text}`));
+      resolve({ ok, readings, seconds: tookMs / 1_000, messages, breaches });
+    });
+  });
+}
+
+/** Audits again and again until the signal, with a pause between two. */
+export async function keepAuditing(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  everyMs: number,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<AuditRun[]> {
+  const runs: AuditRun[] = [];
+  const start = performance.now();
+  for (;;) {
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return runs;
+    const at = (performance.now() - start) / 1_000;
+    const run = { at, ...(await auditOnce(root, env)) };
+    runs.push(run);
+    say(
+      `audit: ${run.ok ? 'all invariants hold' : run.breaches.slice(0, 3).join('; ')}, ${run.messages} messages, ${run.seconds.toFixed(1)} s`,
+    );
+  }
+}
