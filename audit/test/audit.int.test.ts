@@ -161,6 +161,11 @@ test('the program tells by its exit code, prints the first twenty, and all as JS
     out: expect.stringContaining('All invariants'),
   });
 
+  expect(await stores.sql('musical', 'SELECT seq FROM outbox_checkpoint')).toEqual([]);
+  const told = await program(stores.system, '--checkpoint');
+  expect(told).toMatchObject({ code: 0, out: expect.stringMatching(/^Outboxes need not be kept up to .*musical 0/m) });
+  expect(await stores.sql('musical', 'SELECT seq::int FROM outbox_checkpoint')).toEqual([{ seq: 0 }]);
+
   await stores.sql('payment', `INSERT INTO inbox SELECT 'stray ' || n, now() FROM generate_series(1, 25) n`);
   const { code, out } = await program(stores.system);
   expect(code).toBe(1);
