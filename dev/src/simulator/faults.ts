@@ -17,6 +17,19 @@ export const faultsSchema = z.strictObject({
   errorRate: z.number().min(0).max(1).optional(),
   /** Every call is answered by a 429. */
   tooManyRequests: z.boolean().optional(),
+  /** What happens to webhooks on their way. */
+  webhooks: z
+    .strictObject({
+      /** Each is sent that many times more. */
+      duplicates: z.int().min(0).max(100).optional(),
+      /** Each is sent that much later. */
+      delayMs: z.int().min(0).max(600_000).optional(),
+      /** Those of half a second are sent together, the newest first. */
+      reordered: z.boolean().optional(),
+      /** None is sent any more. */
+      dropped: z.boolean().optional(),
+    })
+    .optional(),
   /** Everything but the faults and the ledger is answered by a 503. */
   down: z.boolean().optional(),
 });

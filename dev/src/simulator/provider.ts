@@ -29,8 +29,11 @@ export interface Ledger {
 
 const total = (entries: { amount: number }[]): number => entries.reduce((sum, { amount }) => sum + amount, 0);
 
-/** Opens the books in `dataDir`, or empty ones in memory. */
-export const openProvider = (dataDir?: string): Provider => {
+/** Opens the books in `dataDir`, or empty ones in memory. `tell` hears of every change, after it was written down. */
+export const openProvider = (
+  dataDir?: string,
+  tell: (changed: Charge | Refund) => void = () => undefined,
+): Provider => {
   const journal: Journal<Entry> | undefined = dataDir === undefined ? undefined : openJournal(dataDir);
   const charges = new Map<string, Charge>();
   const refunds = new Map<string, Refund>();
@@ -43,6 +46,7 @@ export const openProvider = (dataDir?: string): Provider => {
   const saveCharge = (charge: Charge): Charge => {
     journal?.append({ charge });
     apply({ charge });
+    tell(charge);
     return charge;
   };
   const find = (key: string): Charge => {
@@ -90,6 +94,7 @@ export const openProvider = (dataDir?: string): Provider => {
       const refund: Refund = { key, charge, amount, status: 'refunded', createdAt: new Date().toISOString() };
       journal?.append({ refund });
       apply({ refund });
+      tell(refund);
       return refund;
     },
 

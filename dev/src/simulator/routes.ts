@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import { z } from 'zod';
 import { Refused } from './charge';
-import { callFaults, downFault, faultsSchema, SwitchedFaults } from './faults';
+import { callFaults, downFault, faultsSchema, type SwitchedFaults } from './faults';
 import { paymentPage } from './payment-page';
 import type { Provider } from './provider';
 
@@ -14,8 +14,7 @@ const ledgerQuery = z.object({ reference: z.string().optional() });
 const keyOf = (req: Request): string => idempotencyKey.parse(req.get('Idempotency-Key'));
 
 /** The provider's HTTP side. `publicUrl` is where customers reach it: payment pages are under it. */
-export const simulatorApp = (provider: Provider, publicUrl: () => string): Express => {
-  const faults = new SwitchedFaults();
+export const simulatorApp = (provider: Provider, faults: SwitchedFaults, publicUrl: () => string): Express => {
   const app = express().disable('x-powered-by').set('etag', false);
   app.use(express.json({ limit: '16kb' }), express.urlencoded({ extended: false, limit: '16kb' }));
 
@@ -57,7 +56,6 @@ export const simulatorApp = (provider: Provider, publicUrl: () => string): Expre
     const { charge, amount } = refundBody.parse(req.body);
     res.json(provider.refund(key, charge, amount));
   });
-  // Webhooks about charges that the customer decides on the page belong here: they come with their own issue.
 
   app.use((_req, res) => void res.status(404).json({ error: 'There is nothing here.' }));
   app.use(answerErrors);

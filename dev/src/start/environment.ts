@@ -14,6 +14,8 @@ export interface Addresses {
   kafkaBrokers: string;
   oidc: { issuer: string; audience: string };
   paymentProvider: string;
+  /** By which the provider signs its webhooks; empty when it is somebody else's and the user names none. */
+  webhookSecret: string;
   smtp: string;
 }
 
@@ -28,6 +30,9 @@ export interface Own {
 }
 
 const databaseVariable = (service: Stored): string => `${service.toUpperCase()}_DATABASE_URL`;
+/** Known to everybody, and so of no use but to try things out. */
+const DEVELOPMENT_SECRET = 'whsec_T3V0ZXJQYXJrIGZvciBkZXZlbG9wbWVudCBvbmx5';
+
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Reads which servers the user's environment names. An empty variable counts as absent. */
@@ -57,6 +62,7 @@ export const addresses = (env: NodeJS.ProcessEnv, portOf: PortOf, replicas: numb
     kafkaBrokers: env.KAFKA_BROKERS || `127.0.0.1:${portOf('kafka')}`,
     oidc: { issuer: env.OIDC_ISSUER || local(portOf('issuer')), audience: env.OIDC_AUDIENCE || 'outerpark' },
     paymentProvider: env.PAYMENT_PROVIDER_URL || local(portOf('simulator')),
+    webhookSecret: env.PAYMENT_WEBHOOK_SECRET || (env.PAYMENT_PROVIDER_URL ? '' : DEVELOPMENT_SECRET),
     smtp: env.SMTP_URL || `smtp://127.0.0.1:${portOf('smtp')}`,
   };
 };
@@ -72,7 +78,7 @@ export const environmentOf = (
     gateway: Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_URL`, at.services[name].join(',')])),
     musical: {},
     reservation: { MUSICAL_URL: at.services.musical.join(',') },
-    payment: { PAYMENT_PROVIDER_URL: at.paymentProvider },
+    payment: { PAYMENT_PROVIDER_URL: at.paymentProvider, PAYMENT_WEBHOOK_SECRET: at.webhookSecret },
     notification: { SMTP_URL: at.smtp, MAIL_FROM: process.env.MAIL_FROM || 'OuterPark <no-reply@outerpark.example>' },
     mypage: { DATA_DIR: at.mypageDirs[replica - 1]! },
   };

@@ -39,6 +39,13 @@ test('a server that the user names is used and not started', () => {
   });
 });
 
+test('a webhook secret for development is for our own simulator only', () => {
+  const secretOf = (env: NodeJS.ProcessEnv) => environmentOf('payment', 1, at(env), 9083).PAYMENT_WEBHOOK_SECRET;
+  expect(secretOf({})).toMatch(/^whsec_/);
+  expect(secretOf({ PAYMENT_PROVIDER_URL: 'https://pay' })).toBe('');
+  expect(secretOf({ PAYMENT_PROVIDER_URL: 'https://pay', PAYMENT_WEBHOOK_SECRET: 'whsec_own' })).toBe('whsec_own');
+});
+
 test('every replica has its port, its folder, and is known to those who call it', () => {
   const two = at({}, 2);
   expect(environmentOf('gateway', 1, two, 9080)).toMatchObject({

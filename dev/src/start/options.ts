@@ -77,7 +77,7 @@ Environment:
   OUTERPARK_PORT_OFFSET   added to every port, so that two can run side by side (such as 1000)
   OUTERPARK_HOME          where data and logs live (default: .outerpark in this checkout)
   KAFKA_BROKERS, MUSICAL_DATABASE_URL, RESERVATION_DATABASE_URL, PAYMENT_DATABASE_URL, NOTIFICATION_DATABASE_URL,
-  OIDC_ISSUER, SMTP_URL, PAYMENT_PROVIDER_URL
+  OIDC_ISSUER, SMTP_URL, PAYMENT_PROVIDER_URL (with PAYMENT_WEBHOOK_SECRET, if it sends webhooks)
                           use that server and start none of ours
   Everything else reaches the services as it is, such as PAYMENT_WINDOW_MS=20000 npm start.
 `;

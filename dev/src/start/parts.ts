@@ -70,6 +70,8 @@ export const helperPart = (
       PORT: String(port),
       DATA_DIR: join(dataDir, name),
       PUBLIC_URL: at.paymentProvider,
+      WEBHOOK_URL: `${at.gateway}/api/payments/webhooks/simulator`,
+      WEBHOOK_SECRET: at.webhookSecret,
       SMTP_PORT: String(portOf('smtp')),
       ISSUER_URL: at.oidc.issuer,
       OIDC_AUDIENCE: at.oidc.audience,
