@@ -25,10 +25,18 @@ export interface PaymentState {
   url: string | null;
   /** Why the provider declined, until something else happens. */
   reason: string | null;
+  /** While it is deferred: when it is likely to be taken up. */
+  expectedAt: string | null;
 }
 
 /** What a customer sees before payment has said anything. */
-export const noPaymentYet: PaymentState = { status: 'requested', refunded: 0, url: null, reason: null };
+export const noPaymentYet: PaymentState = {
+  status: 'requested',
+  refunded: 0,
+  url: null,
+  reason: null,
+  expectedAt: null,
+};
 
 /** What a payment is after its event, whatever it was before. */
 export function paymentAfter(event: DomainEvent<PaymentEvent>): PaymentState {
@@ -36,7 +44,7 @@ export function paymentAfter(event: DomainEvent<PaymentEvent>): PaymentState {
     case 'PaymentActionRequired':
       return { ...noPaymentYet, status: 'action_required', url: event.data.url };
     case 'PaymentDeferred':
-      return { ...noPaymentYet, status: 'deferred' };
+      return { ...noPaymentYet, status: 'deferred', expectedAt: event.data.expectedAt ?? null };
     case 'PaymentDeclined':
       return { ...noPaymentYet, status: 'declined', reason: event.data.reason };
     case 'PaymentApproved':

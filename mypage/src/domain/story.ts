@@ -18,8 +18,10 @@ export function detailOf(event: DomainEvent<StoryEvent>): Record<string, unknown
       return { by: event.data.by };
     case 'SeatsReleased':
       return { seats: event.data.lines.reduce((sum, line) => sum + line.seats, 0) };
-    case 'PaymentDeferred':
-      return { paymentDeadline: event.data.paymentDeadline };
+    case 'PaymentDeferred': {
+      const { paymentDeadline, expectedAt } = event.data;
+      return { paymentDeadline, ...(expectedAt !== undefined && { expectedAt }) };
+    }
     case 'PaymentDeclined':
       return { reason: event.data.reason };
     case 'PaymentApproved':

@@ -16,7 +16,7 @@ import {
 } from '../persistence/view';
 
 /** To be raised with every change after which the same events give other rows: of this folder, the domain, or the tables. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 type Fold<T extends StoryEvent> = (tx: Tx, event: RecordedEvent<T>) => Promise<void>;
 

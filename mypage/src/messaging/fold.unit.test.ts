@@ -64,7 +64,7 @@ describe('the fold', () => {
       status: 'cancelled',
       version: 4,
       paymentDeadline: at(1000),
-      payment: { status: 'cancelled', refunded: 300_000, url: null, reason: null },
+      payment: { status: 'cancelled', refunded: 300_000, url: null, reason: null, expectedAt: null },
       notifications: [
         { kind: 'confirmed', status: 'sent', at: at(7) },
         { kind: 'refunded', status: 'sent', at: at(10) },
@@ -111,18 +111,27 @@ describe('the fold', () => {
     const payments = [
       told({ type: 'PaymentActionRequired', data: { ...who, url } }, ids.reservationId, 1, 1),
       told({ type: 'PaymentDeclined', data: { ...who, reason: 'expired card' } }, ids.reservationId, 2, 2),
-      told({ type: 'PaymentApproved', data: { ...who, amount: 300_000 } }, ids.reservationId, 3, 3),
-      told({ type: 'PaymentCancelled', data: { ...who, refunded: 0, after: 'expired' } }, ids.reservationId, 4, 4),
+      told(
+        { type: 'PaymentDeferred', data: { ...who, paymentDeadline: at(1000), expectedAt: at(700) } },
+        ids.reservationId,
+        3,
+        3,
+      ),
+      told({ type: 'PaymentDeferred', data: { ...who, paymentDeadline: at(1000) } }, ids.reservationId, 4, 4),
+      told({ type: 'PaymentApproved', data: { ...who, amount: 300_000 } }, ids.reservationId, 5, 5),
+      told({ type: 'PaymentCancelled', data: { ...who, refunded: 0, after: 'expired' } }, ids.reservationId, 6, 6),
     ];
     for (const payment of payments) {
       await folded([payment]);
       seen.push((await onlyItem(customerId)).payment);
     }
-    const plain = { refunded: 0, url: null, reason: null };
+    const plain = { refunded: 0, url: null, reason: null, expectedAt: null };
     expect(seen).toEqual([
       { ...plain, status: 'requested' },
       { ...plain, status: 'action_required', url },
       { ...plain, status: 'declined', reason: 'expired card' },
+      { ...plain, status: 'deferred', expectedAt: at(700) },
+      { ...plain, status: 'deferred' },
       { ...plain, status: 'approved' },
       { ...plain, status: 'cancelled' },
     ]);

@@ -104,4 +104,17 @@ class CreateRetention1790000000003 implements MigrationInterface {
   down = noWayBack;
 }
 
-export const migrations = [CreateInbox1790000000001, CreateView1790000000002, CreateRetention1790000000003];
+class AddExpectedAt1790000000004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE payment ADD COLUMN expected_at TEXT');
+  }
+
+  down = noWayBack;
+}
+
+export const migrations = [
+  CreateInbox1790000000001,
+  CreateView1790000000002,
+  CreateRetention1790000000003,
+  AddExpectedAt1790000000004,
+];

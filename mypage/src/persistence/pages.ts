@@ -41,7 +41,7 @@ export async function readReservations(
 ): Promise<(KnownReservation & { reservedAt: string })[]> {
   const rows = await store.read<Row>(
     `SELECT r.*,
-       (SELECT json_object('status', status, 'refunded', refunded, 'url', url, 'reason', reason,
+       (SELECT json_object('status', status, 'refunded', refunded, 'url', url, 'reason', reason, 'expectedAt', expected_at,
           'deferredUntil', deferred_until) FROM payment WHERE reservation_id = r.id) AS payment,
        (SELECT json_group_array(json_object('id', id, 'kind', kind, 'status', status, 'at', at))
           FROM notice WHERE reservation_id = r.id) AS notices,

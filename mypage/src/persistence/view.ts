@@ -50,13 +50,14 @@ export async function writeReservationStatus(tx: Tx, id: string, version: number
 }
 
 export async function writePayment(tx: Tx, reservationId: string, version: number, state: PaymentState): Promise<void> {
-  const { status, refunded, url, reason } = state;
+  const { status, refunded, url, reason, expectedAt } = state;
   await tx.query(
-    `INSERT INTO payment (reservation_id, version, status, refunded, url, reason) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO payment (reservation_id, version, status, refunded, url, reason, expected_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (reservation_id) DO UPDATE SET version = excluded.version, status = excluded.status,
-       refunded = excluded.refunded, url = excluded.url, reason = excluded.reason
+       refunded = excluded.refunded, url = excluded.url, reason = excluded.reason, expected_at = excluded.expected_at
      WHERE excluded.version > payment.version`,
-    [reservationId, version, status, refunded, url, reason],
+    [reservationId, version, status, refunded, url, reason, expectedAt],
   );
 }
 

@@ -9,8 +9,11 @@ export const paymentEvents = {
   /** The customer has to act on the provider's page. */
   PaymentActionRequired: define('payment.events', { ...payment, url: z.url() }),
 
-  /** The provider is overloaded or down: reserved, pay a little later. Reservation adopts the new deadline. */
-  PaymentDeferred: define('payment.events', { ...payment, paymentDeadline: moment }),
+  /**
+   * The provider is overloaded or down: reserved, pay a little later. Reservation adopts the new deadline. `expectedAt` is when the
+   * payment is likely to be taken up, by itself.
+   */
+  PaymentDeferred: define('payment.events', { ...payment, paymentDeadline: moment, expectedAt: moment.optional() }),
 
   /** A definite no of the provider. The customer may try again until the deadline. */
   PaymentDeclined: define('payment.events', { ...payment, reason: z.string() }),

@@ -12,7 +12,14 @@ export type TimelineEntry = z.infer<typeof timelineEntry>;
 /** An item of `GET /api/mypage`: newest reservation first, timeline in order of time. */
 export const myPageItem = reservation
   .extend({
-    payment: z.object({ status: paymentStatus, refunded: won, url: z.url().nullable(), reason: z.string().nullable() }),
+    payment: z.object({
+      status: paymentStatus,
+      refunded: won,
+      url: z.url().nullable(),
+      reason: z.string().nullable(),
+      /** While it is deferred: when it is likely to be taken up, by itself. */
+      expectedAt: moment.nullable(),
+    }),
     notifications: z.array(z.object({ kind: noticeKind, status: z.enum(['sent', 'failed']), at: moment })),
     timeline: z.array(timelineEntry),
   })
@@ -23,7 +30,7 @@ export const myPageItem = reservation
         ...EXAMPLE_RESERVATION,
         status: 'confirmed',
         version: 2,
-        payment: { status: 'approved', refunded: 0, url: null, reason: null },
+        payment: { status: 'approved', refunded: 0, url: null, reason: null, expectedAt: null },
         notifications: [{ kind: 'confirmed', status: 'sent', at: '2026-11-23T10:06:09.942Z' }],
         timeline: [{ at: '2026-11-23T10:06:09.306Z', type: 'SeatsReserved', detail: { seats: 2, price: 300_000 } }],
       },
