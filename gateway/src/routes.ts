@@ -10,7 +10,7 @@ type Method = 'get' | 'post' | 'patch' | 'delete';
 /** Whoever has an identity; what it may do is decided by the service. */
 type Who = 'anyone' | 'identity';
 
-/** All that can be reached from outside. Each `:id` is a UUID. */
+/** All that can be reached from outside. Each `:id` is a UUID. A webhook has a signature in place of a token, which its service verifies. */
 const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/musicals', 'anyone', 'musical'],
   ['post', '/api/musicals', 'identity', 'musical'],
@@ -21,6 +21,7 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['delete', '/api/reservations/:id', 'identity', 'reservation'],
   ['post', '/api/reservations/:id/payment', 'identity', 'reservation'],
   ['get', '/api/payments', 'identity', 'payment'],
+  ['post', '/api/payments/webhooks/:provider', 'anyone', 'payment'],
   ['get', '/api/notifications', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
 ];

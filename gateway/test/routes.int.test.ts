@@ -36,6 +36,7 @@ const open = [
   ['GET', '/api/musicals', 'musical'],
   ['HEAD', '/api/musicals', 'musical'],
   ['GET', `/api/musicals/${ID}`, 'musical'],
+  ['POST', '/api/payments/webhooks/simulator', 'payment'],
 ] as const;
 
 const guarded = [

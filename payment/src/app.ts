@@ -18,13 +18,17 @@ import type { PaymentProvider } from './clients/provider';
 import { connectSimulator } from './clients/simulator';
 import type { Config } from './config';
 import type { Policy } from './domain/payment';
+import { createForecast } from './forecast';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
 import { measurePayments } from './metrics';
+import { createPace } from './pace';
 import { listPayments } from './persistence/payment-list';
 import { migrations } from './persistence/migrations';
+import { webhookRetention } from './persistence/webhooks';
 import { createChangeWanted } from './use-cases/change-wanted';
 import { createClaimStep } from './use-cases/claim-step';
+import { createReceiveWebhook } from './use-cases/receive-webhook';
 import { createTakeStep } from './use-cases/take-step';
 import { startPaymentWorker } from './worker';
 
@@ -63,14 +67,18 @@ export async function startPayment(
     timeoutMs: config.providerTimeoutMs,
     breakerVolume: config.breakerVolume,
     breakerResetMs: config.breakerResetMs,
+    webhookSecrets: config.paymentWebhookSecret,
     metrics,
   });
   const provider = at(edges.provider)(simulator);
 
+  const pace = createPace({ limit: config.providerRate, nowMs: () => performance.now(), chance: Math.random });
   const steps = {
     store: database,
     outbox: messaging.outbox,
     provider,
+    pace,
+    forecast: createForecast({ store: database, now, provider, pace }),
     policy: policyOf(config),
     leaseMs: Math.max(LEASE_MS, 3 * config.providerTimeoutMs),
     now,
@@ -82,18 +90,20 @@ export async function startPayment(
         claimStep: createClaimStep(steps),
         takeStep: createTakeStep(steps),
         availability: provider.availability,
+        pace,
         concurrency: config.workerConcurrency,
         pollMs: config.workerPollMs,
         logger,
       })
     : undefined;
-  const changeWanted = createChangeWanted(now, () => worker?.wake());
+  const wakeWorker = () => worker?.wake();
+  const changeWanted = createChangeWanted(now, wakeWorker);
   messaging.consume({ 'reservation.events': eventReader(subscriptions(changeWanted)) });
 
   const retention = config.roles.worker
     ? startRetention({
         store: database,
-        retentions: messagingRetentions(config),
+        retentions: [...messagingRetentions(config), webhookRetention],
         everyMs: config.retentionEveryMs,
         now,
         logger,
@@ -112,7 +122,15 @@ export async function startPayment(
     }),
     serves: roles.http,
     document: openApiDocument(paymentService),
-    routes: routes({ listPayments: (customerId, query) => listPayments(database, customerId, query) }),
+    routes: routes({
+      listPayments: (customerId, query) => listPayments(database, customerId, query),
+      receiveWebhook: createReceiveWebhook({
+        store: database,
+        now,
+        verifiers: new Map(config.paymentWebhookSecret && [['simulator', provider.verifyWebhook]]),
+        wakeWorker,
+      }),
+    }),
   });
   const server = await listen(app, config);
 
@@ -133,5 +151,8 @@ const policyOf = (config: Config): Policy => ({
   cutoffMs: config.attemptCutoffMs,
   longestMs: DAY_MS,
   retryMs: { first: config.retryFirstMs, longest: config.retryLongestMs },
-  pagePollMs: config.pagePollMs,
+  // A webhook tells sooner; one that is lost costs no more than this.
+  pagePollMs: config.paymentWebhookSecret
+    ? { first: 5 * config.pagePollMs, longest: 30 * config.pagePollMs }
+    : { first: config.pagePollMs, longest: 5 * config.pagePollMs },
 });

@@ -11,6 +11,17 @@ import {
   serviceEnv,
 } from '@outerpark/chassis/config';
 import { z } from 'zod';
+import { secretBytes } from './clients/standard-webhooks';
+
+/** One, or two while it is changed, separated by commas. */
+const webhookSecrets = z
+  .string()
+  .transform((text) => text.split(',').map((secret) => secret.trim()))
+  .refine(
+    (secrets) => secrets.every((secret) => /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)),
+    'must be whsec_ and at least 24 bytes in base64, several separated by commas',
+  )
+  .transform((secrets) => secrets.map(secretBytes));
 
 const schema = z
   .object({
@@ -21,6 +32,8 @@ const schema = z
     ...retentionEnv,
     ...outboxEnv,
     PAYMENT_PROVIDER_URL: httpUrl,
+    /** Without it no webhooks are received, and the provider is asked more often. */
+    PAYMENT_WEBHOOK_SECRET: webhookSecrets.optional(),
     PROVIDER_TIMEOUT_MS: milliseconds(3_000),
     BREAKER_VOLUME: count(10),
     BREAKER_RESET_MS: milliseconds(5_000),
@@ -31,6 +44,8 @@ const schema = z
     RETRY_FIRST_MS: milliseconds(250),
     RETRY_LONGEST_MS: milliseconds(10_000),
     PAGE_POLL_MS: milliseconds(1_000),
+    /** Calls a second to the provider, at most, of each process. */
+    PROVIDER_RATE: count(100),
     WORKER_CONCURRENCY: count(8),
     WORKER_POLL_MS: milliseconds(200),
   })

@@ -1,12 +1,14 @@
 import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { PaymentProvider } from './clients/provider';
+import type { Pace } from './pace';
 import type { Claim } from './use-cases/claim-step';
 
 export interface WorkerOptions {
-  claimStep: (providerAvailable: boolean) => Promise<Claim | 'settled' | undefined>;
+  claimStep: (providerAvailable: boolean, waitedMs?: number) => Promise<Claim | 'settled' | undefined>;
   takeStep: (claim: Claim) => Promise<void>;
   availability: PaymentProvider['availability'];
+  pace: Pace;
   /** How many steps are under way at once. */
   concurrency: number;
   pollMs: number;
@@ -20,45 +22,69 @@ export interface PaymentWorker {
   stop(): Promise<void>;
 }
 
-/** Closes the gap between what is wanted and what is, payment by payment, those that have been due for longest first. */
+/** Who waits that long for the provider's turn is told that it takes longer. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Closes the gap between what is wanted and what is, payment by payment, those that have been due for longest first. One loop asks
+ * the provider, at its pace; the other does what needs no provider for those who wait: all of them while it is away.
+ */
 export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
-  const { claimStep, takeStep, availability, concurrency, pollMs, logger } = options;
+  const { claimStep, takeStep, availability, pace, concurrency, pollMs, logger } = options;
   const underWay = new Set<Promise<void>>();
+  let turn: NodeJS.Timeout | undefined;
 
   // While nobody knows whether the provider is back, one step finds out.
   const mayAsk = (): boolean => {
     const available = availability();
-    return available === 'available' || (available === 'one_call' && underWay.size === 0);
+    if (available !== 'available') pace.slowStart();
+    return underWay.size < (available === 'available' ? concurrency : available === 'one_call' ? 1 : 0);
   };
 
-  const loop = startLoop({
+  const asking = startLoop({
     name: 'payment worker',
     logger,
     idleMs: pollMs,
     work: async () => {
-      if (underWay.size >= concurrency) return 'idle';
-      const claim = await claimStep(mayAsk());
+      if (!mayAsk()) return 'idle';
+      const waitMs = pace.waitMs();
+      if (waitMs > 0) {
+        clearTimeout(turn);
+        turn = setTimeout(asking.wake, waitMs);
+        return 'idle';
+      }
+      const claim = await claimStep(true);
       if (claim === undefined) return 'idle';
       if (claim !== 'settled') begin(claim);
       return 'busy';
     },
   });
 
+  const waiting = startLoop({
+    name: 'payments that wait',
+    logger,
+    idleMs: pollMs,
+    work: async () =>
+      (await claimStep(false, availability() === 'available' ? PATIENCE_MS : 0)) === undefined ? 'idle' : 'busy',
+  });
+
   const begin = (claim: Claim): void => {
+    pace.begin();
     const step = takeStep(claim)
       // The lease runs out, and then the same step is taken again.
       .catch((error: unknown) => logger.error({ err: error, reservationId: claim.reservationId }, 'step not settled'))
       .finally(() => {
         underWay.delete(step);
-        loop.wake();
+        asking.wake();
       });
     underWay.add(step);
   };
 
   return {
-    wake: loop.wake,
+    wake: asking.wake,
     stop: async () => {
-      await loop.stop();
+      await Promise.all([asking.stop(), waiting.stop()]);
+      clearTimeout(turn);
       await Promise.all(underWay);
     },
   };

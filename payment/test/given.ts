@@ -15,7 +15,7 @@ export const policy: Policy = {
   cutoffMs: 60_000,
   longestMs: 24 * 3_600_000,
   retryMs: { first: 250, longest: 10_000 },
-  pagePollMs: 1_000,
+  pagePollMs: { first: 1_000, longest: 5_000 },
 };
 
 /** Reserved at noon for 30,000 KRW until 12:15, for a performance in a week. */
@@ -33,10 +33,12 @@ export const paymentWith = (changes: Partial<Payment> = {}): Payment => ({
   startsAt: minute(7 * 24 * 60),
   createdAt: minute(0),
   deferredSince: null,
+  expectedAt: null,
   url: null,
   nextAttemptAt: minute(0),
   parkedUntil: null,
   failures: 0,
+  failingSince: null,
   lastError: null,
   updatedAt: minute(0),
   ...changes,
@@ -61,6 +63,7 @@ export const moment = (minutes: number, changes: Partial<Moment> = {}): Moment =
   newId: randomUUID(),
   chance: 0.5,
   providerAvailable: true,
+  expectedAt: null,
   ...changes,
 });
 

@@ -26,10 +26,11 @@ const MINUTE = 60_000;
  * after 20 ms, a deferral is for 6 s.
  */
 export async function startTestPayment(settings: Record<string, string> = {}) {
+  const secret = settings.PAYMENT_WEBHOOK_SECRET;
   const [database, issuer, simulator] = await Promise.all([
     createTestDatabase(),
     startTestIssuer(),
-    startSimulator({ port: 0 }),
+    startSimulator({ port: 0, webhook: secret === undefined ? undefined : { url: () => webhookUrl(), secret } }),
   ]);
   const env = {
     DATABASE_URL: database.url,
@@ -60,6 +61,7 @@ export async function startTestPayment(settings: Record<string, string> = {}) {
       { broker: () => broker },
     );
   const service = await start();
+  const webhookUrl = (): string => `${service.url}/api/payments/webhooks/simulator`;
   const replicas: { stop(): Promise<void> }[] = [];
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
@@ -79,6 +81,7 @@ export async function startTestPayment(settings: Record<string, string> = {}) {
     url: service.url,
     databaseUrl: database.url,
     providerUrl: simulator.url,
+    webhookUrl: webhookUrl(),
     issuer,
     start: async (changes: Record<string, string> = {}) => {
       const replica = await start(changes);

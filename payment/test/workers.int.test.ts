@@ -31,6 +31,8 @@ async function slowWorker() {
     store,
     provider,
     policy,
+    pace: { fallBack: () => undefined },
+    forecast: () => null,
     outbox: createOutbox({ source: 'outerpark/payment', wake: () => undefined }),
     leaseMs: 30_000,
     now: () => new Date(),

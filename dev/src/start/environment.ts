@@ -31,7 +31,7 @@ export interface Own {
 
 const databaseVariable = (service: Stored): string => `${service.toUpperCase()}_DATABASE_URL`;
 /** Known to everybody, and so of no use but to try things out. */
-const DEVELOPMENT_SECRET = 'whsec_T3V0ZXJQYXJrIGZvciBkZXZlbG9wbWVudCBvbmx5';
+export const DEVELOPMENT_SECRET = 'whsec_T3V0ZXJQYXJrIGZvciBkZXZlbG9wbWVudCBvbmx5';
 
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 

@@ -3,8 +3,9 @@ import { createBreaker, isServerFault, type BreakerState } from '@outerpark/chas
 import { createHttpClient, type HttpAnswer, type HttpRequest } from '@outerpark/chassis/http/client';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { z } from 'zod';
-import type { ChargeOutcome, RefundOutcome } from '../domain/settle';
+import type { ChargeOutcome, RefundOutcome, Unknown } from '../domain/settle';
 import type { PaymentProvider } from './provider';
+import { verifyStandardWebhook } from './standard-webhooks';
 
 export interface SimulatorOptions {
   url: string;
@@ -12,16 +13,19 @@ export interface SimulatorOptions {
   timeoutMs: number;
   breakerVolume: number;
   breakerResetMs: number;
+  /** By which it signs its webhooks. */
+  webhookSecrets?: Buffer[];
   metrics: Metrics;
 }
 
 const chargeAnswer = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('approved') }),
+  z.object({ status: z.literal('approved'), amount: z.int() }),
   z.object({ status: z.literal('declined'), reason: z.string().default('The payment was declined.') }),
   z.object({ status: z.literal('requires_action'), url: z.url() }),
   z.object({ status: z.literal('cancelled') }),
 ]);
-const refundAnswer = z.object({ status: z.literal('refunded') });
+const webhookBody = z.object({ data: z.object({ key: z.string() }) });
+const refundAnswer = z.object({ status: z.literal('refunded'), amount: z.int() });
 
 const AVAILABILITY: Record<BreakerState, ReturnType<PaymentProvider['availability']>> = {
   closed: 'available',
@@ -35,6 +39,7 @@ export function connectSimulator({
   timeoutMs,
   breakerVolume,
   breakerResetMs,
+  webhookSecrets = [],
   metrics,
 }: SimulatorOptions): PaymentProvider {
   const client = createHttpClient({ baseUrls: [url], timeoutMs });
@@ -47,13 +52,10 @@ export function connectSimulator({
   });
 
   /** No answer, a fault on their side and an answer that makes no sense are all the same: not known. */
-  const ask = async <Outcome>(
-    request: HttpRequest,
-    read: (body: unknown) => Outcome,
-  ): Promise<Outcome | { is: 'unknown'; reason: string }> => {
+  const ask = async <Outcome>(request: HttpRequest, read: (body: unknown) => Outcome): Promise<Outcome | Unknown> => {
     try {
       const answer = await breaker.fire(request);
-      return answer.status === 200 ? read(answer.body) : { is: 'unknown', reason: refusal(answer) };
+      return answer.status === 200 ? read(answer.body) : refusal(answer);
     } catch (error) {
       return { is: 'unknown', reason: errorMessage(error) };
     }
@@ -66,7 +68,12 @@ export function connectSimulator({
     cancel: (key) => ask({ method: 'POST', path: `/charges/${key}/cancel` }, readCharge),
     refund: ({ key, chargeKey, amount }) =>
       ask({ method: 'POST', path: '/refunds', idempotencyKey: key, body: { charge: chargeKey, amount } }, readRefund),
+    verifyWebhook: (delivery, now) => {
+      const id = verifyStandardWebhook(webhookSecrets, delivery, now);
+      return id === undefined ? undefined : { id, about: readAbout(delivery.body) };
+    },
     availability: () => AVAILABILITY[breaker.state()],
+    retryAfterMs: breaker.retryAfterMs,
     close: async () => {
       breaker.close();
       await client.close();
@@ -80,8 +87,15 @@ function readCharge(body: unknown): ChargeOutcome {
 }
 
 function readRefund(body: unknown): RefundOutcome {
-  return { is: refundAnswer.parse(body).status };
+  const { status, amount } = refundAnswer.parse(body);
+  return { is: status, amount };
 }
 
-const refusal = ({ status, body }: HttpAnswer): string =>
-  `answered ${status}${body === undefined ? '' : `: ${JSON.stringify(body).slice(0, 200)}`}`;
+const readAbout = (body: unknown): string | undefined => webhookBody.safeParse(body).data?.data.key;
+
+function refusal({ status, headers, body }: HttpAnswer): Unknown {
+  const reason = `answered ${status}${body === undefined ? '' : `: ${JSON.stringify(body).slice(0, 200)}`}`;
+  // Given as a date it is not read: then the pace alone says when.
+  const seconds = Number(headers['retry-after'] ?? 0);
+  return { is: 'unknown', reason, ...(seconds > 0 && { retryAfterMs: seconds * 1_000 }) };
+}

@@ -121,8 +121,13 @@ class World {
   }
 
   private moment(): Moment {
-    const { providerAvailable } = this;
-    return { now: minute(this.minutes), newId: `attempt-${++this.ids}`, chance: this.chance(), providerAvailable };
+    return {
+      now: minute(this.minutes),
+      newId: `attempt-${++this.ids}`,
+      chance: this.chance(),
+      providerAvailable: this.providerAvailable,
+      expectedAt: null,
+    };
   }
 }
 

@@ -21,14 +21,17 @@ export interface Payment {
   startsAt: Date;
   createdAt: Date;
   deferredSince: Date | null;
+  /** While it is deferred: when it is likely to be taken up. */
+  expectedAt: Date | null;
   /** Where the customer has to act. */
   url: string | null;
   /** When the worker looks at it next; null: not before the next event. */
   nextAttemptAt: Date | null;
   /** Set while it waits for the provider to be available: the worker passes it over until then, or until this time. */
   parkedUntil: Date | null;
-  /** Answers in a row that were unknown. */
+  /** Answers in a row that were unknown, and since when. */
   failures: number;
+  failingSince: Date | null;
   lastError: string | null;
   updatedAt: Date;
 }
@@ -60,6 +63,8 @@ export interface Moment {
   newId: string;
   chance: number;
   providerAvailable: boolean;
+  /** When what is deferred now is likely to be taken up; null when nobody can tell. */
+  expectedAt: Date | null;
 }
 
 /** All in milliseconds. */
@@ -72,8 +77,8 @@ export interface Policy {
   longestMs: number;
   /** Waits after unknown answers: doubled from the first to the second. */
   retryMs: { first: number; longest: number };
-  /** How often the result of the provider's page is asked for. */
-  pagePollMs: number;
+  /** How often the result of the provider's page is asked for: at first, and when the customer takes long. */
+  pagePollMs: { first: number; longest: number };
 }
 
 /** The charge that may still succeed. There is at most one. */

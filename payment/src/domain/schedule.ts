@@ -13,8 +13,10 @@ export function scheduled(
   const step = nextStep(payment, attempts, at, policy);
   if (step.do === 'nothing') return { ...payment, nextAttemptAt: null, parkedUntil: null };
   if (step.do === 'await_provider') {
-    // Who was parked before keeps the place in the queue.
-    const place = (payment.parkedUntil && payment.nextAttemptAt) ?? at.now;
+    // Who was due keeps the place in the queue, but for a retry's wait after each unknown answer: so that a payment which never gets
+    // an answer is not the one that finds out, again and again, whether the provider is back for the others.
+    const wait = askNotBefore.getTime() - at.now.getTime();
+    const place = earliest(later(payment.nextAttemptAt ?? at.now, wait), at.now);
     return { ...payment, nextAttemptAt: place, parkedUntil: step.until };
   }
   if (!asksProvider(step)) return { ...payment, nextAttemptAt: at.now, parkedUntil: null };
@@ -29,8 +31,12 @@ export function retryTime({ failures }: Payment, { now, chance }: Moment, { retr
   return later(now, wait * (0.75 + chance / 2));
 }
 
-const POLL_AT_LEAST_EVERY_MS = 5_000;
-
 /** When the page's result is asked for next: often at first, while the customer is likely to be on the page. */
 export const pollTime = ({ createdAt }: Attempt, { now }: Moment, { pagePollMs }: Policy): Date =>
-  later(now, Math.max(pagePollMs, Math.min((now.getTime() - createdAt.getTime()) / 10, POLL_AT_LEAST_EVERY_MS)));
+  later(now, Math.max(pagePollMs.first, Math.min((now.getTime() - createdAt.getTime()) / 10, pagePollMs.longest)));
+
+/** An event or a webhook that came while the provider was asked may say more than its answer: then it is asked again at once. */
+export const hurried = (payment: Payment, cameMeanwhile: Date | null): Payment =>
+  payment.nextAttemptAt && !payment.parkedUntil && cameMeanwhile
+    ? { ...payment, nextAttemptAt: earliest(payment.nextAttemptAt, cameMeanwhile) }
+    : payment;

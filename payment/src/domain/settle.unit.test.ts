@@ -48,7 +48,12 @@ describe('the answer to a charge', () => {
 
   it('unknown: nothing is settled, and it is asked again a little later each time', () => {
     const { payment, attempt, ledger, events } = charged(unknown);
-    expect(payment).toMatchObject({ status: 'requested', failures: 1, lastError: 'no answer' });
+    expect(payment).toMatchObject({
+      status: 'requested',
+      failures: 1,
+      failingSince: minute(1),
+      lastError: 'no answer',
+    });
     expect([attempt, ledger, events]).toEqual([undefined, [], []]);
     const waits = [0, 1, 9].map((failures) => {
       const { nextAttemptAt } = charged(unknown, { status: 'deferred', failures }).payment;
@@ -61,12 +66,31 @@ describe('the answer to a charge', () => {
     expect(charged(unknown, { failures: 2 }).payment).toMatchObject({ failures: 3, nextAttemptAt: minute(1) });
   });
 
-  it('unknown, and the provider is down: it is parked, and keeps its place in the queue', () => {
+  it('unknown, and the provider is down: it is parked, and goes back by a retry’s wait in the queue', () => {
     const at = moment(1, { providerAvailable: false });
     const parked = charged(unknown, { status: 'deferred', failures: 3 }, open, at).payment;
-    expect(parked).toMatchObject({ nextAttemptAt: minute(1), parkedUntil: minute(10) });
-    const later = moment(5, { providerAvailable: false });
-    expect(charged(unknown, parked, open, later).payment).toMatchObject({ nextAttemptAt: minute(1) });
+    expect(parked).toMatchObject({ nextAttemptAt: later(minute(0), 2_000), parkedUntil: minute(10) });
+    const again = charged(unknown, parked, open, moment(5, { providerAvailable: false })).payment;
+    expect(again).toMatchObject({ nextAttemptAt: later(minute(0), 6_000), parkedUntil: minute(10) });
+  });
+
+  it.each([29_999, 300_000])('approved with %d KRW is not believed', (amount) => {
+    const { payment, attempt, ledger, events } = charged({ is: 'approved', amount });
+    expect(payment).toMatchObject({ failures: 1, lastError: `approved with ${amount} KRW in place of 30000` });
+    expect([attempt, ledger, events]).toEqual([undefined, [], []]);
+  });
+
+  it('another address at each question: the customer is told once', () => {
+    const told = charged({ is: 'requires_action', url: 'https://pay.example/1' });
+    const again = charged({ is: 'requires_action', url: 'https://pay.example/2' }, told.payment, told.attempt);
+    expect(again.events).toEqual([]);
+    expect(again.payment.url).toBe('https://pay.example/1');
+    const deferred = charged(
+      { is: 'requires_action', url: 'https://pay.example/3' },
+      { status: 'deferred' },
+      told.attempt,
+    );
+    expect(deferred.events).toMatchObject([{ data: { url: 'https://pay.example/3' } }]);
   });
 });
 

@@ -90,9 +90,39 @@ class CreatePayments1790000000030 implements MigrationInterface {
   }
 }
 
+class CreateWebhooks1790000000031 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE webhook (
+        provider    text NOT NULL,
+        id          text NOT NULL,
+        received_at timestamptz NOT NULL,
+        PRIMARY KEY (provider, id)
+      )`);
+    await runner.query(`CREATE INDEX webhook_oldest ON webhook (received_at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE webhook');
+  }
+}
+
+/** What the customer and the operators are told of a payment that takes longer. */
+class AddExpectations1790000000032 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE payment ADD expected_at timestamptz, ADD failing_since timestamptz');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE payment DROP expected_at, DROP failing_since');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
   CreateRetention1790000000003,
   CreatePayments1790000000030,
+  CreateWebhooks1790000000031,
+  AddExpectations1790000000032,
 ];

@@ -16,10 +16,12 @@ const PAYMENT: Record<keyof Payment, string> = {
   startsAt: 'starts_at',
   createdAt: 'created_at',
   deferredSince: 'deferred_since',
+  expectedAt: 'expected_at',
   url: 'url',
   nextAttemptAt: 'next_attempt_at',
   parkedUntil: 'parked_until',
   failures: 'failures',
+  failingSince: 'failing_since',
   lastError: 'last_error',
   updatedAt: 'updated_at',
 };
@@ -43,18 +45,21 @@ export async function lockPayment(tx: Tx, reservationId: string): Promise<Paymen
   return row;
 }
 
-/** The payment that has been due for longest, locked; passes over what other workers have. */
+/**
+ * The payment that has been due for longest, locked; passes over what other workers have. While the provider is not available it
+ * passes over the parked, until their time, and over those that have not been due since `dueSince`.
+ */
 export async function lockDuePayment(
   tx: Tx,
   now: Date,
-  providerAvailable: boolean,
+  { providerAvailable, dueSince }: { providerAvailable: boolean; dueSince: Date },
 ): Promise<StoredPayment | undefined> {
   const [row] = await tx.query<Row>(
     `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
      WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-       AND ($2 OR parked_until IS NULL OR parked_until <= $1)
+       AND ($2 OR parked_until <= $1 OR (parked_until IS NULL AND next_attempt_at <= $3))
      ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [now, providerAvailable],
+    [now, providerAvailable, dueSince],
   );
   return row && withAttempts(tx, row);
 }
@@ -132,9 +137,9 @@ export async function appendToLedger(tx: Tx, reservationId: string, entries: Led
 
 /** Puts off a payment that cannot be taken forward as it is, so that it does not hold up the others. */
 export async function putOff(tx: Tx, reservationId: string, until: Date, error: string): Promise<void> {
-  await tx.query(`UPDATE payment SET next_attempt_at = $2, last_error = $3 WHERE reservation_id = $1`, [
-    reservationId,
-    until,
-    error,
-  ]);
+  await tx.query(
+    `UPDATE payment SET next_attempt_at = $2, last_error = $3, failures = failures + 1,
+       failing_since = coalesce(failing_since, now()) WHERE reservation_id = $1`,
+    [reservationId, until, error],
+  );
 }

@@ -13,6 +13,9 @@ import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
 export interface Claim {
   reservationId: string;
   lease: string;
+  leaseUntil: Date;
+  /** Since when it has been due. */
+  dueSince: Date | null;
   step: ProviderStep;
   context: Context;
 }
@@ -21,15 +24,17 @@ const PUT_OFF_MS = 30_000;
 
 /**
  * Decides the next step of the payment that has been due for longest. A step that asks the provider is claimed, and its attempt
- * is committed before anybody is asked; any other is settled at once. Undefined when no payment is due.
+ * is committed before anybody is asked; any other is settled at once. Undefined when no payment is due. Without the provider only
+ * those are looked at that are not parked and have been due for `waitedMs`, and those whose time in the park is over.
  */
 export const createClaimStep =
   (steps: Steps) =>
-  async (providerAvailable: boolean): Promise<Claim | 'settled' | undefined> => {
+  async (providerAvailable: boolean, waitedMs = 0): Promise<Claim | 'settled' | undefined> => {
     let reservationId: string | undefined;
     try {
       return await steps.store.transact(async (tx) => {
-        const due = await lockDuePayment(tx, steps.now(), providerAvailable);
+        const now = steps.now();
+        const due = await lockDuePayment(tx, now, { providerAvailable, dueSince: later(now, -waitedMs) });
         reservationId = due?.payment.reservationId;
         return due && runInContext(due.context, () => claim(steps, tx, due, providerAvailable));
       });
@@ -55,9 +60,10 @@ async function claim(
 
   if (asksProvider(step)) {
     const token = randomUUID();
-    await lease(tx, reservationId, token, later(at.now, leaseMs));
+    const leaseUntil = later(at.now, leaseMs);
+    await lease(tx, reservationId, token, leaseUntil);
     if (!attempts.includes(step.attempt)) await saveAttempt(tx, reservationId, step.attempt);
-    return { reservationId, lease: token, step, context };
+    return { reservationId, lease: token, leaseUntil, dueSince: payment.nextAttemptAt, step, context };
   }
 
   const settled = settleLocal(payment, attempts, step, at, policy);

@@ -5,6 +5,7 @@ import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { PaymentProvider } from '../clients/provider';
 import type { Moment, Policy } from '../domain/payment';
 import type { Settled } from '../domain/settle';
+import type { Pace } from '../pace';
 import { appendToLedger, saveAttempt, savePayment } from '../persistence/payments';
 
 /** What taking a payment a step further needs. */
@@ -12,6 +13,9 @@ export interface Steps {
   store: Store;
   outbox: Outbox;
   provider: PaymentProvider;
+  pace: Pick<Pace, 'fallBack'>;
+  /** When a payment that is put off now is likely to be taken up. */
+  forecast: () => Date | null;
   policy: Policy;
   /** For how long a claimed payment is left to its worker, in milliseconds: longer than the provider may take. */
   leaseMs: number;
@@ -21,11 +25,12 @@ export interface Steps {
   count: (step: string, outcome: string) => void;
 }
 
-export const momentOf = ({ now }: Pick<Steps, 'now'>, providerAvailable: boolean): Moment => ({
+export const momentOf = ({ now, forecast }: Pick<Steps, 'now' | 'forecast'>, providerAvailable: boolean): Moment => ({
   now: now(),
   newId: randomUUID(),
   chance: Math.random(),
   providerAvailable,
+  expectedAt: forecast(),
 });
 
 /** State, ledger and events of a step, in one transaction. */

@@ -1,6 +1,7 @@
 import { runInContext } from '@outerpark/chassis/context';
 import type { PaymentProvider } from '../clients/provider';
 import type { ProviderStep } from '../domain/next-step';
+import { hurried } from '../domain/schedule';
 import { settle, type Answer } from '../domain/settle';
 import { endLease, lockLeasedPayment } from '../persistence/payments';
 import type { Claim } from './claim-step';
@@ -12,10 +13,14 @@ import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
  */
 export const createTakeStep =
   (steps: Steps) =>
-  ({ reservationId, lease, step, context }: Claim): Promise<void> =>
-    runInContext(context, async () => {
+  (claim: Claim): Promise<void> =>
+    runInContext(claim.context, async () => {
+      const { reservationId, step, leaseUntil } = claim;
+      // Whoever was frozen does not even ask: another has, and a provider does not keep its keys for ever.
+      if (steps.now() >= leaseUntil) return steps.logger.warn({ reservationId, step: step.do }, 'the lease is over');
       const answer = await ask(steps.provider, reservationId, step);
-      await settleStep(steps, reservationId, lease, answer);
+      if (answer.outcome.is === 'unknown') steps.pace.fallBack(answer.outcome.retryAfterMs);
+      await settleStep(steps, claim, answer);
     });
 
 async function ask(provider: PaymentProvider, reference: string, step: ProviderStep): Promise<Answer> {
@@ -34,14 +39,17 @@ async function ask(provider: PaymentProvider, reference: string, step: ProviderS
   }
 }
 
-async function settleStep(steps: Steps, reservationId: string, lease: string, answer: Answer): Promise<void> {
+async function settleStep(steps: Steps, { reservationId, lease, dueSince }: Claim, answer: Answer): Promise<void> {
   const { store, outbox, provider, policy, logger } = steps;
   const { step, outcome } = answer;
   const settled = await store.transact(async (tx) => {
     const mine = await lockLeasedPayment(tx, reservationId, lease);
     if (!mine) return false;
     const at = momentOf(steps, provider.availability() !== 'unavailable');
-    const result = settle(mine.payment, mine.attempts, answer, at, policy);
+    const { nextAttemptAt } = mine.payment;
+    const cameMeanwhile = nextAttemptAt?.getTime() === dueSince?.getTime() ? null : nextAttemptAt;
+    const answered = settle(mine.payment, mine.attempts, answer, at, policy);
+    const result = { ...answered, payment: hurried(answered.payment, cameMeanwhile) };
     // The latest request, which may have come while the provider was asked.
     const { context } = mine;
     await runInContext(context, () => saveSettled(tx, outbox, result, at.now));

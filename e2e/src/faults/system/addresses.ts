@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stored, type Addresses, type Stored } from '@outerpark/dev/start/environment';
+import { DEVELOPMENT_SECRET, stored, type Addresses, type Stored } from '@outerpark/dev/start/environment';
 import { services, type Service } from '@outerpark/dev/start/ports';
 import { quietPort } from './ports';
 import type { Proxied } from './toxiproxy';
@@ -59,6 +59,7 @@ export const addressesOf = (home: string, port: Port, issuer: string): Addresses
   kafkaBrokers: `127.0.0.1:${port('kafka')}`,
   oidc: { issuer, audience: 'outerpark' },
   paymentProvider: local(port('simulator')),
+  webhookSecret: DEVELOPMENT_SECRET,
   smtp: `smtp://127.0.0.1:${port('smtp')}`,
 });
 

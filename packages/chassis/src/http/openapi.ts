@@ -48,10 +48,13 @@ export const documentHandler =
 export const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
 function described(operation: Operation, besides: ProblemName[], schemas: Schemas, known: Set<string>): Json {
-  const { id, path, params = {}, summary, description, who, query, body, answer } = operation;
+  const { id, path, params = {}, summary, description, who, query, headers, body, answer } = operation;
   const parameters = [
     ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter('path', name!, params[name!] ?? z.uuid(), schemas)),
     ...Object.entries(query?.shape ?? {}).map(([name, type]) => parameter('query', name, type as z.ZodType, schemas)),
+    ...Object.entries(headers?.shape ?? {}).map(([name, type]) =>
+      parameter('header', name, type as z.ZodType, schemas),
+    ),
     ...(operation.repeatable ? [parameter('header', 'Idempotency-Key', idempotencyKey, schemas)] : []),
   ];
   return {

@@ -15,6 +15,8 @@ export const payment = z
     captured: won,
     refunded: won,
     url: z.url().nullable(),
+    /** While it is deferred: when it is likely to be taken up, by itself. */
+    expectedAt: moment.nullable(),
     updatedAt: moment,
   })
   .meta({
@@ -27,8 +29,20 @@ export const payment = z
         captured: 300_000,
         refunded: 0,
         url: null,
+        expectedAt: null,
         updatedAt: '2026-11-23T10:06:10.218Z',
       },
     ],
   });
 export type Payment = z.infer<typeof payment>;
+
+export const webhookProvider = z.string().min(1).meta({ examples: ['simulator'] });
+/** What the provider sends is its adapter's to read, so that any JSON object is allowed. */
+export const webhookBody = z.looseObject({});
+export const webhookHeaders = z.object({
+  'webhook-id': z.string().min(1).max(255),
+  /** Seconds since 1970. */
+  'webhook-timestamp': z.string().regex(/^\d{1,12}$/),
+  /** `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several, separated by spaces, while a key is changed. */
+  'webhook-signature': z.string().min(1),
+});

@@ -8,6 +8,7 @@ export const problems = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
   unauthenticated: { status: 401, title: 'A valid bearer token is needed' },
+  'invalid-signature': { status: 401, title: 'The webhook is not signed as it has to be' },
   forbidden: { status: 403, title: 'Your role does not allow this' },
   'not-found': { status: 404, title: 'There is no such thing, or it is not yours' },
   'method-not-allowed': { status: 405, title: 'This method is not offered here' },

@@ -20,6 +20,8 @@ export interface Operation {
   summary: string;
   description?: string;
   query?: z.ZodObject;
+  /** Headers of its own. */
+  headers?: z.ZodObject;
   body?: z.ZodType;
   /** It takes an Idempotency-Key. */
   repeatable?: boolean;

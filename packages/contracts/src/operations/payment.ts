@@ -1,5 +1,5 @@
 import { page, pageQuery } from '../http/paging';
-import { payment } from '../http/payments';
+import { payment, webhookBody, webhookHeaders, webhookProvider } from '../http/payments';
 import type { ServiceDescription } from './operation';
 
 export const paymentService: ServiceDescription = {
@@ -14,6 +14,20 @@ export const paymentService: ServiceDescription = {
       summary: 'Own payments, newest first; for an admin all',
       query: pageQuery,
       answer: { status: 200, summary: 'A page of payments', body: page(payment) },
+    },
+    {
+      id: 'receiveWebhook',
+      method: 'post',
+      path: '/api/payments/webhooks/:provider',
+      params: { provider: webhookProvider },
+      who: 'anyone',
+      summary: 'For the payment provider: something has become of a charge or a refund',
+      description:
+        'Signed by the Standard Webhooks scheme. It is a hint: the provider is asked, and what it answers counts. Sent again it has no effect.',
+      headers: webhookHeaders,
+      body: webhookBody,
+      answer: { status: 204, summary: 'It was received, now or before' },
+      problems: ['invalid-signature'],
     },
   ],
 };
