@@ -222,9 +222,7 @@ describe('a webhook', () => {
       `INSERT INTO webhook VALUES ('simulator', 'old', now() - interval '61 minutes'),
          ('simulator', 'young', now() - interval '59 minutes')`,
     );
-    await eventually(async () =>
-      expect(await payment.query('SELECT id FROM webhook')).toEqual([{ id: 'young' }]),
-    );
+    await eventually(async () => expect(await payment.query('SELECT id FROM webhook')).toEqual([{ id: 'young' }]));
   });
 });
 

@@ -36,7 +36,10 @@ export const payment = z
   });
 export type Payment = z.infer<typeof payment>;
 
-export const webhookProvider = z.string().min(1).meta({ examples: ['simulator'] });
+export const webhookProvider = z
+  .string()
+  .min(1)
+  .meta({ examples: ['simulator'] });
 /** What the provider sends is its adapter's to read, so that any JSON object is allowed. */
 export const webhookBody = z.looseObject({});
 export const webhookHeaders = z.object({
