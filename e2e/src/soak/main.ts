@@ -16,7 +16,7 @@ import { sampleTables, sqliteBytes, vacuum } from './tables';
 import { judge } from './verdict';
 
 const WHOLE_WITHIN_MS = 120_000;
-const SHORTEST_AUDIT_PAUSE_MS = 20_000;
+const AUDITS = 10;
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`);
 
@@ -36,8 +36,7 @@ async function soak(options: SoakOptions, system: SoakedSystem): Promise<Soak> {
 
     const over = new AbortController();
     const sampling = startSampling(home, stores, lag, customers);
-    const auditPauseMs = Math.max(SHORTEST_AUDIT_PAUSE_MS, (minutes * 60_000) / 12);
-    const auditing = keepAuditing(root, env, auditPauseMs, say, over.signal);
+    const auditing = keepAuditing(root, env, (minutes * 60_000) / AUDITS, say, over.signal);
     await openLoop(customers, rate, minutes * 60_000);
     over.abort();
     const samples = await sampling.stop();

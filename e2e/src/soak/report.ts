@@ -104,7 +104,7 @@ export function reported(soak: Soak): string {
           it.messages.toLocaleString('en'),
           it.readings,
           it.seconds.toFixed(1),
-          ((it.seconds / it.readings / it.messages) * 100_000).toFixed(1),
+          ((it.seconds / (it.readings || 1) / (it.messages || 1)) * 100_000).toFixed(1),
         ),
       ),
     ),
