@@ -242,6 +242,38 @@ describe('a cancellation', () => {
     await payment.expectStory(id, ['PaymentApproved', 'PaymentCancelled'], givenBack);
     expect((await payment.ledger(id)).refunds).toHaveLength(1);
   });
+
+  it('goes on with a refund that is refused, and keeps why and since when', async () => {
+    const { id, reserved, cancelled } = reservation();
+    await payment.feed(reserved());
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+    const [charge] = await attemptsOf(id);
+    // Somebody has given the money back by hand, in the provider's own console.
+    await fetch(`${payment.providerUrl}/refunds`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      body: JSON.stringify({ charge: charge!.id, amount: 30_000 }),
+    });
+    await payment.feed(cancelled(2));
+    const failing = async () =>
+      (
+        await payment.query<{ failures: number; failing_since: Date; last_error: string; waits: number }>(
+          `SELECT failures, failing_since, last_error, extract(epoch FROM next_attempt_at - updated_at)::float8 AS waits
+           FROM payment WHERE reservation_id = $1`,
+          [id],
+        )
+      )[0]!;
+    await eventually(async () => expect((await failing()).failures).toBeGreaterThan(2));
+    const before = await failing();
+    expect(before.last_error).toContain('409');
+    await eventually(async () => expect((await failing()).failures).toBeGreaterThan(before.failures + 4));
+    const after = await failing();
+    expect(after.failing_since).toEqual(before.failing_since);
+    // 200 ms, give or take a quarter, is the longest wait here.
+    expect(after.waits).toBeGreaterThanOrEqual(0.15);
+    expect(payment.said(id).map(({ type }) => type)).toEqual(['PaymentApproved']);
+    expect(await attemptsOf(id)).toMatchObject([{ state: 'captured' }, { kind: 'refund', state: 'open' }]);
+  });
 });
 
 describe('the tables', () => {

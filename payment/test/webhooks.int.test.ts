@@ -204,6 +204,7 @@ describe('a webhook', () => {
     await payment.query(lock);
     const waiting = deliver(about, { id: 'msg_1' }).then((answer) => answer);
     await eventually(async () => {
+      await payment.query('SELECT pg_stat_clear_snapshot()');
       const rows = await payment.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INTO webhook%'`,
