@@ -1,49 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMetrics } from '@outerpark/chassis/metrics';
-import { startSimulator } from '@outerpark/dev/simulator/start';
 import { connectSimulator } from '../src/clients/simulator';
 
 const connect = (url: string, breakerVolume = 1_000) =>
   connectSimulator({ url, timeoutMs: 300, breakerVolume, breakerResetMs: 60_000, metrics: createMetrics('test') });
 const thirtyThousand = { amount: 30_000, reference: 'r' };
-
-describe('the simulator', () => {
-  let simulator: Awaited<ReturnType<typeof startSimulator>>;
-  let provider: ReturnType<typeof connect>;
-  beforeAll(async () => {
-    simulator = await startSimulator({ port: 0 });
-    provider = connect(simulator.url);
-  });
-  afterAll(async () => {
-    await provider.close();
-    await simulator.stop();
-  });
-
-  it('charges, finds and refunds under keys', async () => {
-    expect(await provider.charge({ key: 'c1', ...thirtyThousand })).toEqual({ is: 'approved' });
-    expect(await provider.charge({ key: 'c1', ...thirtyThousand })).toEqual({ is: 'approved' });
-    expect(await provider.find('c1')).toEqual({ is: 'approved' });
-    expect(await provider.cancel('c1')).toEqual({ is: 'approved' });
-    const refund = { key: 'r1', chargeKey: 'c1', amount: 30_000 };
-    expect(await provider.refund(refund)).toEqual({ is: 'refunded' });
-    expect(await provider.refund(refund)).toEqual({ is: 'refunded' });
-  });
-
-  it('charges nothing under a key that was cancelled before', async () => {
-    expect(await provider.cancel('c2')).toEqual({ is: 'cancelled' });
-    expect(await provider.charge({ key: 'c2', ...thirtyThousand })).toEqual({ is: 'cancelled' });
-  });
-
-  it('leaves open what it does not know, and what it refuses', async () => {
-    expect(await provider.find('c3')).toMatchObject({
-      is: 'unknown',
-      reason: expect.stringContaining('404') as string,
-    });
-    await provider.charge({ key: 'c4', ...thirtyThousand });
-    expect(await provider.charge({ key: 'c4', amount: 1, reference: 'r' })).toMatchObject({ is: 'unknown' });
-  });
-});
 
 describe('an answer that is none', () => {
   const json = { 'content-type': 'application/json' };
