@@ -12,11 +12,16 @@ import { policy } from './given';
 import { reservation, startTestPayment, type TestPayment } from './payment-service';
 
 const charged = { captured: 30_000, refunded: 0 };
+const givenBack = { captured: 30_000, refunded: 30_000 };
 
 let payment: TestPayment;
+let frozen: Awaited<ReturnType<typeof slowWorker>>;
 afterEach(() => payment.stop());
 
-/** A worker that does nothing by itself: the test says when it claims, and when its answer comes. */
+/**
+ * A worker that does nothing by itself: the test says when it claims, and what time it is for it. Its calls stand still on their way
+ * to the provider until they are let go.
+ */
 async function slowWorker() {
   const store = await openDatabase({ url: payment.databaseUrl, name: 'slow', poolSize: 2, migrations });
   const provider = connectSimulator({
@@ -27,21 +32,40 @@ async function slowWorker() {
     metrics: createMetrics('slow'),
   });
   const settledSteps: string[] = [];
+  const underWay: string[] = [];
+  let letGo: () => void = () => undefined;
+  const standstill = new Promise<void>((resolve) => (letGo = resolve));
+  const held =
+    <Request, Answer>(name: string, call: (request: Request) => Promise<Answer>) =>
+    async (request: Request): Promise<Answer> => {
+      underWay.push(name);
+      await standstill;
+      return call(request);
+    };
+  let late = 0;
   const steps = {
     store,
-    provider,
+    provider: {
+      ...provider,
+      charge: held('charge', provider.charge),
+      cancel: held('cancel', provider.cancel),
+      refund: held('refund', provider.refund),
+    },
     policy,
     pace: { fallBack: () => undefined },
     forecast: () => null,
     outbox: createOutbox({ source: 'outerpark/payment', wake: () => undefined }),
     leaseMs: 30_000,
-    now: () => new Date(),
+    now: () => new Date(Date.now() + late),
     logger: createLogger('payment', 'silent'),
     count: (step: string) => settledSteps.push(step),
   };
   const claimStep = createClaimStep(steps);
   return {
     settledSteps,
+    underWay,
+    letGo,
+    passTime: (ms: number) => (late = ms),
     claim: () =>
       eventually(async () => {
         const claim = await claimStep(true);
@@ -60,6 +84,17 @@ async function slowWorker() {
 const leaseRunsOut = (id: string) =>
   payment.query(`UPDATE payment SET lease_until = now() - interval '1 second' WHERE reservation_id = $1`, [id]);
 
+/** The worker's call is under way, and its lease is over. Gives what lets it go on to its end. */
+async function freezesAskingFor(id: string, claim: Claim, worker = frozen): Promise<() => Promise<void>> {
+  const step = worker.take(claim);
+  await eventually(() => expect(worker.underWay).toHaveLength(1));
+  await leaseRunsOut(id);
+  return () => {
+    worker.letGo();
+    return step;
+  };
+}
+
 it('race over the same payments: each is charged once, and said once', async () => {
   payment = await startTestPayment();
   await payment.start();
@@ -71,7 +106,6 @@ it('race over the same payments: each is charged once, and said once', async () 
 });
 
 describe('a worker that froze with a claim, while another took over', () => {
-  let frozen: Awaited<ReturnType<typeof slowWorker>>;
   beforeEach(async () => {
     payment = await startTestPayment({ ROLES: 'http,consumer,relay' });
     frozen = await slowWorker();
@@ -82,11 +116,11 @@ describe('a worker that froze with a claim, while another took over', () => {
     const { id, reserved } = reservation();
     await payment.feed(reserved());
     const claim = await frozen.claim();
-    await leaseRunsOut(id);
+    const thawing = await freezesAskingFor(id, claim);
     await payment.start({ ROLES: 'worker' });
     await payment.expectStory(id, ['PaymentApproved'], charged);
 
-    await frozen.take(claim);
+    await thawing();
     expect(frozen.settledSteps).toEqual([]);
     await payment.expectStory(id, ['PaymentApproved'], charged);
     expect((await payment.ledger(id)).charges).toHaveLength(1);
@@ -97,21 +131,65 @@ describe('a worker that froze with a claim, while another took over', () => {
     await payment.feed(reserved());
     const claim = await frozen.claim();
     await payment.feed(cancelled(2));
-    await leaseRunsOut(id);
+    const thawing = await freezesAskingFor(id, claim);
     await payment.start({ ROLES: 'worker' });
     await payment.expectStory(id, ['PaymentCancelled']);
 
-    await frozen.take(claim);
+    await thawing();
     expect(frozen.settledSteps).toEqual([]);
     await payment.expectStory(id, ['PaymentCancelled']);
+  });
+
+  it('charges nothing when it thaws after the refund', async () => {
+    const { id, reserved, cancelled } = reservation();
+    await payment.feed(reserved());
+    const thawing = await freezesAskingFor(id, await frozen.claim());
+    await payment.start({ ROLES: 'worker' });
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+    await payment.feed(cancelled(2));
+    await payment.expectStory(id, ['PaymentApproved', 'PaymentCancelled'], givenBack);
+
+    await thawing();
+    expect(frozen.settledSteps).toEqual([]);
+    await payment.expectStory(id, ['PaymentApproved', 'PaymentCancelled'], givenBack);
+    const { charges, refunds } = await payment.ledger(id);
+    expect([charges.length, refunds.length]).toEqual([1, 1]);
+  });
+
+  it('refunds once when it froze while it refunded', async () => {
+    const { id, reserved, cancelled } = reservation();
+    await payment.feed(reserved());
+    frozen.letGo();
+    await frozen.take(await frozen.claim());
+    await payment.expectStory(id, ['PaymentApproved'], charged);
+    const other = await slowWorker();
+    await payment.feed(cancelled(2));
+    const thawing = await freezesAskingFor(id, await other.claim(), other);
+    await payment.start({ ROLES: 'worker' });
+    await payment.expectStory(id, ['PaymentApproved', 'PaymentCancelled'], givenBack);
+
+    await thawing();
+    expect(other.settledSteps).toEqual([]);
+    expect((await payment.ledger(id)).refunds).toHaveLength(1);
+    await other.stop();
+  });
+
+  it('does not even ask when its lease is over before it could', async () => {
+    const { id, reserved } = reservation();
+    await payment.feed(reserved());
+    const claim = await frozen.claim();
+    frozen.letGo();
+    frozen.passTime(30_000);
+    await frozen.take(claim);
+    expect([frozen.underWay, frozen.settledSteps]).toEqual([[], []]);
+    expect((await payment.ledger(id)).charges).toEqual([]);
   });
 
   it('is the one whose answer counts, as long as nobody has taken over', async () => {
     const { id, reserved } = reservation();
     await payment.feed(reserved());
-    const claim = await frozen.claim();
-    await leaseRunsOut(id);
-    await frozen.take(claim);
+    const thawing = await freezesAskingFor(id, await frozen.claim());
+    await thawing();
     expect(frozen.settledSteps).toEqual(['charge']);
     await payment.expectStory(id, ['PaymentApproved'], charged);
   });
