@@ -40,6 +40,22 @@ it('an outage defers every payment, and they are paid by themselves, oldest firs
   places.forEach((place, index) => expect(Math.abs(place - index)).toBeLessThan(5 + 8));
 });
 
+it('says when a deferred payment is expected, as long as it is deferred', async () => {
+  await payment.setFaults({ down: true });
+  const { id, reserved } = reservation();
+  const before = Date.now();
+  await payment.feed(reserved());
+  await eventually(() => expect(payment.said(id)[0]?.type).toBe('PaymentDeferred'));
+  const { expectedAt } = payment.said(id)[0]!.data as { expectedAt: string };
+  expect(Date.parse(expectedAt)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(expectedAt)).toBeLessThan(before + 60_000);
+  expect(await payment.list({ sub: 'alice' })).toMatchObject([{ status: 'deferred', expectedAt }]);
+  await payment.setFaults({});
+  await eventually(async () =>
+    expect(await payment.list({ sub: 'alice' })).toMatchObject([{ status: 'approved', expectedAt: null }]),
+  );
+});
+
 it('a deferral that lasts is extended, but never beyond the performance', async () => {
   await payment.setFaults({ down: true });
   const { id, reserved, expired } = reservation({ paymentDeadline: soon(2_000), startsAt: soon(5_000) });
