@@ -402,6 +402,7 @@ describe('what can never succeed', () => {
     ['an endless key', { key: 'k'.repeat(100_000), headers: { ce_id: 'i'.repeat(100_000) } }],
     ['a time long past', { headers: { ce_id: '1', ce_type: 'ReservationAbandoned', ce_time: '0000-01-01T00:00:00Z' } }],
     ['nothing at all', { key: '', headers: {}, value: null }],
+    ['a year of five digits', { headers: { ce_time: '+010000-01-01T00:00:00.000Z' } }],
     ['bytes of no text', { headers: {}, value: '\uFFFD\0\uD800' }],
   ])('a message with %s stops nobody', async (_, odd) => {
     const bad = { ...message(a, 1, 0), ...odd };

@@ -93,10 +93,13 @@ export function contactReader(
   };
 }
 
+/** ISO 8601 writes later years with a sign, which no text order fits: it would pass for long past. */
+const YEAR_10000 = Date.UTC(10_000, 0);
+
 /** A time that somebody sent, in UTC as ISO 8601 with milliseconds; undefined when it is none. */
 export function instantOf(text: string | undefined): string | undefined {
   const millis = Date.parse(text ?? '');
-  return millis > 0 ? new Date(millis).toISOString() : undefined;
+  return millis > 0 && millis < YEAR_10000 ? new Date(millis).toISOString() : undefined;
 }
 
 function parseJson(value: string | null): unknown {
