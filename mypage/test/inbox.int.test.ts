@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
 import { listDeadLetters, replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createInbox, type Inbox } from '@outerpark/chassis/messaging/inbox';
+import type { Tx } from '@outerpark/chassis/postgres/store';
 import { feeder } from '@outerpark/chassis/testing/messages';
 import { dump } from '../src/dump';
 import { readers } from '../src/messaging/fold';
@@ -105,6 +106,19 @@ describe('the inbox on SQLite', () => {
     expect(bob!.items).toHaveLength(1);
     expect(alice!.items[0]!.id).not.toBe(bob!.items[0]!.id);
     expect((await seeMyPage(store, 'carol', { limit: 50 })).items).toEqual([]);
+  });
+
+  test('a transaction that SQLite has ended by itself, as on a full disk, leaves nothing behind', async () => {
+    const write = (tx: Tx, name: string) =>
+      tx.query(`INSERT OR ROLLBACK INTO meta (name, value) VALUES ($1, '1')`, [name]);
+    const ended = store.transact(async (tx) => {
+      await write(tx, 'a');
+      await write(tx, 'a');
+    });
+    await expect(ended).rejects.toThrow(/UNIQUE/);
+    await expect(store.transact(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await store.transact((tx) => write(tx, 'c'));
+    expect(await store.read('SELECT name FROM meta')).toEqual([{ name: 'c' }]);
   });
 
   test('statements that come while a transaction is open wait for it', async () => {

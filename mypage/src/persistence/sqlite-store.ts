@@ -71,7 +71,9 @@ const connect = (
 async function transact<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
   const beforeCommit: (() => Promise<void>)[] = [];
   const afterCommit: (() => void)[] = [];
-  await runner.startTransaction();
+  // Plain statements, because TypeORM counts transactions: after one that SQLite ended by itself, as on a full disk, it would go
+  // on inside of one that never ends.
+  await run(runner, 'BEGIN');
   let result: T;
   try {
     result = await work({
@@ -81,9 +83,9 @@ async function transact<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): P
       afterCommit: (then) => afterCommit.push(then),
     });
     for (const then of beforeCommit) await then();
-    await runner.commitTransaction();
+    await run(runner, 'COMMIT');
   } catch (error) {
-    await runner.rollbackTransaction().catch(() => undefined);
+    await run(runner, 'ROLLBACK').catch(() => undefined);
     throw error;
   }
   for (const then of afterCommit) then();
