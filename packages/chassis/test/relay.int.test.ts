@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createOutbox } from '../src/messaging/outbox';
 import { startRelay, type Relay } from '../src/messaging/relay';
 import { eventually } from '../src/testing/eventually';
 import { createFakeBroker, firstSeen, gate, type FakeBroker } from './support/fake-broker';
@@ -198,6 +199,33 @@ test('what a frozen relay sends when it thaws only duplicates', async () => {
   await writeEvents(store, aggregate, [5]);
   await allPublished();
   expect(firstSeen(broker.sent)).toEqual(new Map([[aggregate, upTo(5)]]));
+});
+
+test("after a frozen relay's second send a customer's newest contact is still the last one", async () => {
+  const outbox = createOutbox({ source: 'outerpark/test', wake: () => undefined });
+  const contact = (email: string | null) =>
+    store.transact((tx) =>
+      outbox.appendContact(tx, 'lee', email === null ? null : { email, locale: 'ko' }, new Date()),
+    );
+  await contact('old@example.com');
+  const frozen = createFakeBroker();
+  frozen.sent = broker.sent;
+  const ice = gate();
+  frozen.before = ice.wait;
+  start(frozen);
+  await ice.arrived;
+
+  await endLeases();
+  await contact('new@example.com');
+  await contact(null);
+  start();
+  await allPublished();
+  expect(broker.sent.at(-1)!.value).toBeNull();
+
+  ice.open();
+  await eventually(() => expect(broker.sent).toHaveLength(5));
+  await allPublished();
+  expect(broker.sent.slice(3).map(({ value }) => value)).toEqual([expect.stringContaining('old@'), null]);
 });
 
 test('goes on when the database has been away', async () => {

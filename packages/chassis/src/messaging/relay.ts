@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Topic } from '@outerpark/contracts/topics';
+import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import { startLoop, type Loop } from '../loop';
 import type { Store } from '../postgres/store';
@@ -55,9 +55,7 @@ export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions
     await broker.publish(
       rows.map(({ topic, subject, headers, body }) => ({ topic, key: subject, headers, value: body })),
     );
-    await store.query(`UPDATE outbox SET published_at = now() WHERE seq = ANY($1) AND published_at IS NULL`, [
-      rows.map((row) => row.seq),
-    ]);
+    await markSent(store, rows);
     return rows.length === BATCH ? 'busy' : 'idle';
   };
 
@@ -76,4 +74,24 @@ export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions
       await leases.release().catch(() => undefined);
     },
   };
+}
+
+/**
+ * Marks rows as published. What another relay had marked was sent again by this one, which must have been frozen: an event's second
+ * send says nothing new, but a contact's would be the last one of its topic. So the newest contact of that customer is sent again.
+ */
+async function markSent(store: Pick<Store, 'query'>, rows: OutboxRow[]): Promise<void> {
+  const seqs = rows.map((row) => row.seq);
+  const marked = await store.query<{ seq: number }>(
+    `UPDATE outbox SET published_at = now() WHERE seq = ANY($1) AND published_at IS NULL RETURNING seq`,
+    [seqs],
+  );
+  const first = new Set(marked.map(({ seq }) => seq));
+  const customers = rows.filter(({ seq, topic }) => topic === CONTACTS_TOPIC && !first.has(seq));
+  if (customers.length === 0) return;
+  await store.query(
+    `UPDATE outbox SET published_at = NULL WHERE seq <> ALL($1) AND seq IN (
+       SELECT max(seq) FROM outbox WHERE topic = $2 AND subject = ANY($3) GROUP BY subject)`,
+    [seqs, CONTACTS_TOPIC, customers.map(({ subject }) => subject)],
+  );
 }
