@@ -56,8 +56,18 @@ test('an idle service is caught up to the last look', async () => {
   await mark(after(60));
   expect(await caughtUp()).toEqual(after(60));
   // A replica with a late answer takes nothing back.
-  await mark(after(30));
+  const times = [after(30), after(61)];
+  await markEnds(store, brokerWith(), TOPIC, () => times.shift()!);
   expect(await caughtUp()).toEqual(after(60));
+});
+
+test('a mark of a clock that was ahead gives way: it would say what nobody knows', async () => {
+  await assignAll();
+  await mark(after(300));
+  await mark(noon);
+  expect(await caughtUp()).toEqual(noon);
+  await mark(after(60), { 5: 1 });
+  expect(await caughtUp()).toEqual(noon);
 });
 
 test('a partition with a backlog holds it back to the time of the last event that was applied', async () => {

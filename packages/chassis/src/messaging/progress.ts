@@ -6,7 +6,8 @@ const RECENT_MS = 500;
 
 /**
  * Writes down the partitions of a topic that have been applied up to their present end. The facts are the store's
- * offsets and the broker's ends, so any replica may do it, whoever the partitions are assigned to.
+ * offsets and the broker's ends, so any replica may do it, whoever the partitions are assigned to. A mark that lies in the future
+ * is of a clock that was wrong, and gives way.
  */
 export async function markEnds(
   store: Pick<Store, 'query'>,
@@ -18,11 +19,12 @@ export async function markEnds(
   // What another replica has marked a moment ago is left alone, so that replicas do not wait for each other's row locks.
   const recent = new Date(asked.getTime() - RECENT_MS);
   const ends = await broker.ends(topic);
-  const reached = ends.map((_, partition) => `(partition = ${partition} AND next_offset >= $${partition + 4})`);
+  const future = new Date(now().getTime() + RECENT_MS);
+  const reached = ends.map((_, partition) => `(partition = ${partition} AND next_offset >= $${partition + 5})`);
   await store.query(
     `UPDATE consumer_offset SET at_end_at = $1
-     WHERE topic = $2 AND (at_end_at IS NULL OR at_end_at < $3) AND (${reached.join(' OR ')})`,
-    [asked.toISOString(), topic, recent.toISOString(), ...ends],
+     WHERE topic = $2 AND (at_end_at IS NULL OR at_end_at < $3 OR at_end_at > $4) AND (${reached.join(' OR ')})`,
+    [asked.toISOString(), topic, recent.toISOString(), future.toISOString(), ...ends],
   );
 }
 
