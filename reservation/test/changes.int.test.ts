@@ -2,8 +2,11 @@ import type { DomainEvent } from '@outerpark/contracts/events';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { listDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createOutbox } from '@outerpark/chassis/messaging/outbox';
+import type { Identity } from '@outerpark/chassis/http/auth';
 import { messageOf } from '@outerpark/chassis/testing/messages';
 import { randomUUID } from 'node:crypto';
+import { lockReservation } from '../src/persistence/reservations';
+import { createCancelReservation, createConfirmPaid } from '../src/use-cases/change-reservation';
 import { createExpireReservations } from '../src/use-cases/expire-reservations';
 import { musicalId, startReservationService, type ReservationService } from './reservation-service';
 
@@ -88,6 +91,32 @@ describe('cancelling', () => {
     await cancel(randomUUID()).expect(404);
     expect((await find(id)).status).toBe('awaiting_payment');
   });
+});
+
+test('an event is no older than the one before it, however long its request has waited', async () => {
+  const { id } = await reserve();
+  let time = new Date(Date.now() + 60_000);
+  const now = () => time;
+  const outbox = createOutbox({ source: 'outerpark/reservation', wake: () => undefined });
+  const alice: Identity = { customerId: 'alice', roles: ['customer'], locale: 'ko', token: '' };
+  let cancelled: Promise<unknown> | undefined;
+  await service.store.transact(async (tx) => {
+    await lockReservation(tx, id);
+    cancelled = createCancelReservation(service.store, outbox, now)(id, alice);
+    await eventually(async () => {
+      const waiting = await service.store.query(`SELECT 1 FROM pg_locks WHERE NOT granted`);
+      expect(waiting).toHaveLength(1);
+    });
+    time = new Date(time.getTime() + 10_000);
+    await createConfirmPaid(outbox, now)(tx, id);
+  });
+  await cancelled;
+  const times = await service.store.query<{ time: string }>(
+    `SELECT headers ->> 'ce_time' AS time FROM outbox WHERE subject = $1 ORDER BY version`,
+    [id],
+  );
+  const [, confirmed, ended] = times.map((row) => row.time);
+  expect(ended! >= confirmed!).toBe(true);
 });
 
 describe('asking to pay again', () => {

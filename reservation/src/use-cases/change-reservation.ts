@@ -27,7 +27,8 @@ export const createCancelReservation =
   (id: string, canceller: Identity): Promise<Reservation> =>
     database.transact((tx) => {
       const by = isAdmin(canceller) ? 'admin' : 'customer';
-      return change(tx, outbox, id, { type: 'Cancel', by, now: now() }, now(), (found) => mayTouch(canceller, found));
+      const cancel = (time: Date): Command => ({ type: 'Cancel', by, now: time });
+      return change(tx, outbox, id, cancel, now, (found) => mayTouch(canceller, found));
     });
 
 /** Asks for another try to pay. Throws `not-found`, and `payment-not-open` when there is nothing to pay now. */
@@ -39,8 +40,8 @@ export const createRequestPayment =
         tx,
         outbox,
         id,
-        { type: 'RequestPayment', now: now() },
-        now(),
+        (time) => ({ type: 'RequestPayment', now: time }),
+        now,
         (found) => found.customerId === customer.customerId,
       ),
     );
@@ -66,13 +67,15 @@ async function change(
   tx: Tx,
   outbox: Outbox,
   id: string,
-  command: Command,
-  time: Date,
+  commandAt: (time: Date) => Command,
+  now: () => Date,
   may: (reservation: Reservation) => boolean,
 ): Promise<Reservation> {
   const reservation = await lockReservation(tx, id);
   if (!reservation || !may(reservation)) throw problem('not-found');
-  const decision = decide(command, reservation);
+  // Only now: it may have waited for the lock, and no event is older than the one before it.
+  const time = now();
+  const decision = decide(commandAt(time), reservation);
   if ('refused' in decision)
     throw problem(decision.refused, `The reservation is ${reservation.status}`, {
       reservationStatus: reservation.status,
