@@ -3,6 +3,7 @@ import { eventually } from '@outerpark/chassis/testing/eventually';
 import { listDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createOutbox } from '@outerpark/chassis/messaging/outbox';
 import type { Identity } from '@outerpark/chassis/http/auth';
+import type { Tx } from '@outerpark/chassis/postgres/store';
 import { messageOf } from '@outerpark/chassis/testing/messages';
 import { randomUUID } from 'node:crypto';
 import { lockReservation } from '../src/persistence/reservations';
@@ -336,6 +337,56 @@ describe('expiry', () => {
     // Ten minutes without Kafka: now everything in it is known, but not what payment still has to send.
     for (let second = 602; second < 632; second += 3) expect(await sweepWhenKnown(second)).toBe('awaiting_payment');
     expect(await sweepWhenKnown(632)).toBe('expired');
+  });
+
+  test('takes a round that is slow for no outage', async () => {
+    let seconds = 0;
+    const at = (second: number) => new Date(Date.parse('2031-01-01T00:00:00Z') + second * 1000);
+    const slow = {
+      ...service.store,
+      transact: <T>(work: (tx: Tx) => Promise<T>) => {
+        seconds += 20;
+        return service.store.transact(work);
+      },
+    };
+    const outbox = createOutbox({ source: 'outerpark/reservation', wake: () => undefined });
+    const sweep = createExpireReservations(slow, outbox, () => at(seconds), 30_000, 86_400_000);
+    const sweepAt = async (second: number) => {
+      seconds = second;
+      await service.caughtUp(at(second));
+      await sweep();
+    };
+    const due = (id: string, second: number) =>
+      service.store.query(`UPDATE reservation SET payment_deadline = $2 WHERE id = $1`, [id, at(second)]);
+    const [first, second] = [await reserve(), await reserve()];
+    await service.store.query(`UPDATE reservation SET payment_deadline = $1`, [at(86_400)]);
+    for (const quiet of [0, 10, 20]) await sweepAt(quiet);
+
+    await due(first.id, 0);
+    await due(second.id, 20);
+    await sweepAt(31);
+    expect((await find(first.id)).status).toBe('expired');
+    await sweepAt(seconds);
+    expect((await find(second.id)).status).toBe('expired');
+  });
+
+  test('is not held up by one that cannot be ended now', async () => {
+    const stuck = await overdue();
+    await service.store.query(`UPDATE reservation SET payment_deadline = now() - interval '1 day' WHERE id = $1`, [
+      stuck.id,
+    ]);
+    // As after a restore: the event of its next version is there already.
+    await service.store.query(
+      `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body, published_at)
+       VALUES (gen_random_uuid(), 'reservation.events', $1, 2, 0, '{}', '', 'epoch')`,
+      [stuck.id],
+    );
+    const { id } = await overdue();
+    await service.caughtUp(new Date());
+    await expired(id);
+    expect((await find(stuck.id)).status).toBe('awaiting_payment');
+    await service.store.query(`DELETE FROM outbox WHERE subject = $1 AND body = ''`, [stuck.id]);
+    await expired(stuck.id);
   });
 
   test('spares a reservation whose own events have not reached Kafka', async () => {

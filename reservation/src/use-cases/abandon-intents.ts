@@ -1,4 +1,5 @@
 import { continueTrace, runInContext } from '@outerpark/chassis/context';
+import { eachInTurn } from '@outerpark/chassis/each-in-turn';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
 import { abandonIntent, staleIntents } from '../persistence/intents';
@@ -27,6 +28,6 @@ const AT_ONCE = 100;
 export const createAbandonStaleIntents =
   (store: Store, outbox: Outbox, now: () => Date, limitMs: number) => async (): Promise<'busy' | 'idle'> => {
     const stale = await staleIntents(store, limitMs, AT_ONCE);
-    for (const reservationId of stale) await abandon(store, outbox, reservationId, now());
+    await eachInTurn(stale, (reservationId) => abandon(store, outbox, reservationId, now()));
     return stale.length === AT_ONCE ? 'busy' : 'idle';
   };

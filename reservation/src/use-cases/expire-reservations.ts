@@ -1,4 +1,5 @@
 import { continueTrace, runInContext } from '@outerpark/chassis/context';
+import { eachInTurn } from '@outerpark/chassis/each-in-turn';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import { caughtUpTo } from '@outerpark/chassis/messaging/progress';
 import type { Store } from '@outerpark/chassis/postgres/store';
@@ -7,8 +8,6 @@ import { decide } from '../domain/reservation';
 import { dueReservations, lockReservation, saveReservation } from '../persistence/reservations';
 
 const AT_ONCE = 100;
-/** What is known advances every second or so. A larger step means that for a while it was not known. */
-const STEP_MS = 5_000;
 
 /**
  * Ends the reservations that were not paid in time, but only as far as every payment is known: up to where payment's events have
@@ -24,18 +23,23 @@ export function createExpireReservations(
   outboxMs: number,
 ) {
   let before = 0;
+  let lookedAt = now().getTime();
   let knownSince = 0;
 
   return async (): Promise<'busy' | 'idle'> => {
     const known = (await caughtUpTo(store, ['payment.events'], PARTITIONS))?.getTime() ?? 0;
-    if (known - before > STEP_MS) knownSince = known;
+    const time = now().getTime();
+    // What is known advances with the time, however long a round takes. A step beyond that means that for a while it was not
+    // known; half the grace makes up for.
+    if (known - before > time - lookedAt + graceMs / 2) knownSince = known;
     before = known;
+    lookedAt = time;
     if (known - knownSince < graceMs) return 'idle';
 
-    const limit = new Date(Math.min(known, now().getTime()) - graceMs);
-    if (now().getTime() - limit.getTime() > outboxMs / 2) return 'idle';
+    const limit = new Date(Math.min(known, time) - graceMs);
+    if (time - limit.getTime() > outboxMs / 2) return 'idle';
     const due = await dueReservations(store, limit, limit, AT_ONCE);
-    for (const id of due) await expire(id, limit);
+    await eachInTurn(due, (id) => expire(id, limit));
     return due.length === AT_ONCE ? 'busy' : 'idle';
   };
 
