@@ -1,4 +1,5 @@
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { addOperatorRoutes } from '@outerpark/chassis/operators/routes';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import { notificationService } from '@outerpark/contracts/operations/notification';
@@ -23,12 +24,32 @@ const nothing = () => {
 const unused = new Proxy({}, { get: () => nothing }) as never;
 
 const services: [string, Router, Operation[], object][] = [
-  ['musical', musicalRoutes(unused), musicalService.operations, openApiDocument(musicalService)],
-  ['reservation', reservationRoutes(unused), reservationService.operations, openApiDocument(reservationService)],
-  ['payment', paymentRoutes(unused), paymentService.operations, openApiDocument(paymentService)],
-  ['notification', notificationRoutes(unused), notificationService.operations, openApiDocument(notificationService)],
-  ['mypage', myPageRoutes(unused), myPageService.operations, openApiDocument(myPageService)],
-  ['gateway', gatewayRoutes(unused), gatewayOperations, gatewayDocument],
+  [
+    'musical',
+    addOperatorRoutes(musicalRoutes(unused), unused),
+    musicalService.operations,
+    openApiDocument(musicalService),
+  ],
+  [
+    'reservation',
+    addOperatorRoutes(reservationRoutes(unused), unused),
+    reservationService.operations,
+    openApiDocument(reservationService),
+  ],
+  [
+    'payment',
+    addOperatorRoutes(paymentRoutes(unused), unused),
+    paymentService.operations,
+    openApiDocument(paymentService),
+  ],
+  [
+    'notification',
+    addOperatorRoutes(notificationRoutes(unused), unused),
+    notificationService.operations,
+    openApiDocument(notificationService),
+  ],
+  ['mypage', addOperatorRoutes(myPageRoutes(unused), unused), myPageService.operations, openApiDocument(myPageService)],
+  ['gateway', gatewayRoutes(unused, []), gatewayOperations, gatewayDocument],
 ];
 
 /** What describes the calls, and is none. */

@@ -36,14 +36,25 @@ export async function startGateway(
       discoveryUrl: config.oidcDiscoveryUrl,
     }),
     bodyLimit: false,
-    routes: routes({
-      musical: inTurn(musical),
-      reservation: inTurn(reservation),
-      payment: inTurn(payment),
-      notification: inTurn(notification),
-      // Each replica reads the events at its own pace: a customer who stays with one never sees time run backwards.
-      mypage: proxy({ replicasFor: (req) => mypage.nearestTo(requireIdentity(req).customerId), bodyLimit }),
-    }),
+    routes: routes(
+      {
+        musical: inTurn(musical),
+        reservation: inTurn(reservation),
+        payment: inTurn(payment),
+        notification: inTurn(notification),
+        // Each replica reads the events at its own pace: a customer who stays with one never sees time run backwards.
+        mypage: proxy({ replicasFor: (req) => mypage.nearestTo(requireIdentity(req).customerId), bodyLimit }),
+      },
+      [
+        ...Object.entries({ musical, reservation, payment, notification }).map(([service, replicas]) => ({
+          ...{ service, name: service, replicas: replicas.inTurn },
+        })),
+        // Each has a file of its own, and with it its own troubles.
+        ...mypage.all.map((replica) => ({
+          ...{ service: 'mypage', name: `mypage at ${replica.url}`, replicas: () => [replica] },
+        })),
+      ],
+    ),
   });
   const server = await listen(app, config);
 

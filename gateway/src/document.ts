@@ -2,15 +2,19 @@ import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import { notificationService } from '@outerpark/contracts/operations/notification';
+import { gatheredOperations } from '@outerpark/contracts/operations/operators';
 import { paymentService } from '@outerpark/contracts/operations/payment';
 import { reservationService } from '@outerpark/contracts/operations/reservation';
 
 const services = [musicalService, reservationService, paymentService, notificationService, myPageService];
 
-/** All that can be reached from outside. */
-export const gatewayOperations = services
-  .flatMap(({ operations }) => operations)
-  .filter(({ path }) => path.startsWith('/api/'));
+/** All that can be reached from outside: what a service says to operators is gathered here. */
+export const gatewayOperations = [
+  ...services
+    .flatMap(({ operations }) => operations)
+    .filter(({ path }) => path.startsWith('/api/') && !path.startsWith('/api/admin/')),
+  ...gatheredOperations,
+];
 
 export const document = openApiDocument(
   {

@@ -14,6 +14,7 @@ export interface Replica {
 
 /** All replicas of one service. Both orders name every replica, the doubted ones last: they are better than none. */
 export interface Replicas {
+  readonly all: Replica[];
   /** Each request begins with the next one. */
   inTurn(): Replica[];
   /** A key begins with the same one as long as it answers, and only the keys of one that fails move (rendezvous hashing). */
@@ -78,6 +79,7 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
 
   let turn = 0;
   return {
+    all: replicas,
     inTurn: () => {
       const first = turn++ % replicas.length;
       return trustedFirst([...replicas.slice(first), ...replicas.slice(0, first)]);

@@ -4,6 +4,8 @@ import { documentHandler } from '@outerpark/chassis/http/openapi';
 import { idParam } from '@outerpark/chassis/http/validate';
 import { Router, type RequestHandler } from 'express';
 import { document } from './document';
+import type { Source } from './gather';
+import { addOperatorRoutes } from './operators';
 
 export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -26,7 +28,7 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/mypage', 'identity', 'mypage'],
 ];
 
-export function routes(proxies: Record<ServiceName, RequestHandler>): Router {
+export function routes(proxies: Record<ServiceName, RequestHandler>, sources: Source[]): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(plainPath);
   router.get('/', welcome);
@@ -35,7 +37,7 @@ export function routes(proxies: Record<ServiceName, RequestHandler>): Router {
   for (const [method, path, who, service] of table) {
     router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
   }
-  return router;
+  return addOperatorRoutes(router, sources, proxies);
 }
 
 /** `/a/b.c`, without escapes, empty or dotted segments or a host before it. */

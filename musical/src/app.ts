@@ -10,6 +10,7 @@ import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
+import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
@@ -18,6 +19,7 @@ import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
+import { attentionKinds } from './persistence/attention';
 import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
 import { findMusical, listMusicals } from './persistence/musicals';
@@ -55,7 +57,8 @@ export async function startMusical(
   });
   const { outbox } = messaging;
 
-  messaging.consume({ 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) });
+  const readers = { 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) };
+  messaging.consume(readers);
 
   const retention = config.roles.worker
     ? startRetention({
@@ -79,14 +82,23 @@ export async function startMusical(
     }),
     serves: config.roles.http,
     document: openApiDocument(musicalService),
-    routes: routes({
-      registerMusical: createRegisterMusical(database, outbox, now),
-      changeCapacity: createChangeCapacity(database, outbox, now),
-      holdSeats: createHoldSeats(database, createOffers(database), now),
-      findMusical: (id) => findMusical(database, id),
-      listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
-      idempotency: createIdempotencyStore(database.query),
-    }),
+    routes: withOperators(
+      routes({
+        registerMusical: createRegisterMusical(database, outbox, now),
+        changeCapacity: createChangeCapacity(database, outbox, now),
+        holdSeats: createHoldSeats(database, createOffers(database), now),
+        findMusical: (id) => findMusical(database, id),
+        listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
+        idempotency: createIdempotencyStore(database.query),
+      }),
+      {
+        service: 'musical',
+        ...{ config, store: database, now, metrics, readers },
+        kinds: attentionKinds(config),
+        // Only the reservation's event ends a hold.
+        actions: {},
+      },
+    ),
   });
   const server = await listen(app, config);
 

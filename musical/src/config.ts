@@ -4,6 +4,7 @@ import {
   idempotencyEnv,
   kafkaEnv,
   loadConfig,
+  milliseconds,
   outboxEnv,
   port,
   retentionEnv,
@@ -19,6 +20,8 @@ const schema = z.object({
   ...retentionEnv,
   ...outboxEnv,
   ...idempotencyEnv,
+  /** A hold that is held for longer needs somebody's attention: no reservation waits for its payment for more than a day. */
+  ATTENTION_HOLD_MS: milliseconds(25 * 3_600_000),
   /** How late a hold may come that was given up before it was made. */
   KEEP_TOMBSTONES_DAYS: days(7),
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { listDeadLetters, replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { messageOf } from '@outerpark/chassis/testing/messages';
 import type { Hold } from '@outerpark/contracts/http/holds';
 import { ended, heldIn, oneNight, problemOf, startTestMusical, type TestMusical } from './musical';
+import { openDeadLetters } from '@outerpark/chassis/testing/dead-letters';
 
 let musical: TestMusical;
 beforeAll(async () => {
@@ -75,7 +76,7 @@ describe.each(['Cancelled', 'Expired', 'Abandoned'] as const)('when its reservat
     await musical.feed(poison, ended('Confirmed', hold, { version: 3 }), ended('Expired', other));
 
     expect([await stateOf(hold), await stateOf(other)]).toEqual(['held', 'released']);
-    const letters = (await listDeadLetters(musical.store)).filter(({ aggregate }) => aggregate === hold.reservationId);
+    const letters = (await openDeadLetters(musical.store)).filter(({ aggregate }) => aggregate === hold.reservationId);
     expect(letters.map(({ type, queued }) => [type, queued])).toEqual([
       [`Reservation${how}`, false],
       ['ReservationConfirmed', true],
@@ -131,7 +132,11 @@ test('dead letters that are replayed give the seats back', async () => {
     hold.reservationId,
   ]);
 
-  expect(await replayDeadLetters(musical.store, musical.readers, 'reservation.events', hold.reservationId)).toBe(1);
+  expect(
+    await musical.store.transact((tx) =>
+      replayDeadLetters(tx, musical.readers, 'reservation.events', hold.reservationId),
+    ),
+  ).toBe(1);
   expect([await free(hold), await stateOf(hold)]).toEqual([10, 'released']);
 });
 

@@ -10,6 +10,11 @@ import { startConsumer } from '@outerpark/chassis/messaging/consumer';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
 import { measureInbox } from '@outerpark/chassis/messaging/metrics';
 import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
+import { createAttention } from '@outerpark/chassis/operators/attention';
+import { measureAttention } from '@outerpark/chassis/operators/metrics';
+import { addOperatorRoutes } from '@outerpark/chassis/operators/routes';
+import { stalledInbox } from '@outerpark/chassis/messaging/attention';
+import { eventTopics } from '@outerpark/contracts/topics';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
@@ -57,6 +62,16 @@ export async function startMyPage(
       })
     : undefined;
 
+  const attention = createAttention({
+    // Replicas fold for themselves, and each may be stuck by itself.
+    service: replica.groupId,
+    store: { query: store.read },
+    now: systemClock,
+    kinds: stalledInbox(config.stalledAfterMs, [...eventTopics], systemClock()),
+    sinceInMs: 'since',
+  });
+  measureAttention(metrics, attention, systemClock);
+
   const app = createHttpApp({
     logger,
     metrics,
@@ -68,7 +83,9 @@ export async function startMyPage(
     }),
     serves: config.roles.http,
     document: openApiDocument(myPageService),
-    routes: routes({ store, requireComplete: catchUp.requireComplete }),
+    routes: addOperatorRoutes(routes({ store, requireComplete: catchUp.requireComplete }), {
+      ...{ service: 'mypage', store, now: systemClock, readers, attention, actions: {} },
+    }),
   });
   const server = await listen(app, config);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
-import { listDeadLetters, replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createInbox, type Inbox } from '@outerpark/chassis/messaging/inbox';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import { feeder } from '@outerpark/chassis/testing/messages';
@@ -13,6 +13,7 @@ import { openSqlite, type SqliteStore } from '../src/persistence/sqlite-store';
 import { rebuild } from '../src/rebuild';
 import { seeMyPage } from '../src/use-cases/see-my-page';
 import { newIds, seatsReserved, wholeStory, type Told } from './story';
+import { openDeadLetters } from '@outerpark/chassis/testing/dead-letters';
 
 const logger = createLogger('mypage', 'silent');
 let dir: string;
@@ -71,7 +72,7 @@ describe('the inbox on SQLite', () => {
       const sameAggregate = behind.filter(
         (told) => told.topic === victim.topic && told.message.key === victim.message.key,
       );
-      const letters = await listDeadLetters(store);
+      const letters = await openDeadLetters(store);
       expect(letters.map(({ type }) => type)).toEqual(
         [victim, ...sameAggregate].map((told) => told.message.headers.ce_type),
       );
@@ -87,16 +88,18 @@ describe('the inbox on SQLite', () => {
     await feeder(old)(...messages(story));
     expect(await statusOf('alice')).toBeUndefined();
 
-    const replayed = await replayDeadLetters(store, readers, 'reservation.events', story[0]!.message.key);
+    const replayed = await store.transact((tx) =>
+      replayDeadLetters(tx, readers, 'reservation.events', story[0]!.message.key),
+    );
     expect(replayed).toBe(story.filter(({ topic }) => topic === 'reservation.events').length);
-    expect(await listDeadLetters(store)).toEqual([]);
+    expect(await openDeadLetters(store)).toEqual([]);
     expect(await statusOf('alice')).toBe('cancelled');
   });
 
   test('an event whose time is no time is set aside', async () => {
     const { message } = seatsReserved(newIds());
     await feed({ ...message, headers: { ...message.headers, ce_time: 'yesterday' } });
-    expect(await listDeadLetters(store)).toMatchObject([{ reason: expect.stringContaining('time') as string }]);
+    expect(await openDeadLetters(store)).toMatchObject([{ reason: expect.stringContaining('time') as string }]);
   });
 
   test('two customers do not see each other', async () => {

@@ -1,6 +1,7 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -9,6 +10,7 @@ import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
+import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
@@ -19,11 +21,14 @@ import type { Config } from './config';
 import { routes } from './http/routes';
 import { readers } from './messaging/subscriptions';
 import { measureNotices } from './metrics';
+import { attentionKinds } from './persistence/attention';
 import { deliveryRetention } from './persistence/deliveries';
 import { migrations } from './persistence/migrations';
 import { listNotices } from './persistence/notice-lists';
 import { createAnnounce } from './use-cases/announce';
 import { createDeliverNotices } from './use-cases/deliver-notices';
+import { createResend } from './use-cases/resend';
+import { createRetryNotice } from './use-cases/retry-notice';
 
 /** How many mails are on their way at the same time; as many connections are kept to the SMTP server. */
 const AT_ONCE = 5;
@@ -72,12 +77,14 @@ export async function startNotification(
   const worker: Loop | undefined = config.roles.worker
     ? startLoop({ name: 'mail delivery', logger, work: deliverNotices, idleMs: POLL_MS })
     : undefined;
-  messaging.consume(readers(createAnnounce(config.mailGiveUpMs, now), () => worker?.wake()));
+  const wake = () => worker?.wake();
+  const read = readers(createAnnounce(config.mailGiveUpMs, now), wake);
+  messaging.consume(read);
 
   const retention = config.roles.worker
     ? startRetention({
         store: database,
-        retentions: [...messagingRetentions(config), deliveryRetention(config)],
+        retentions: [...messagingRetentions(config), keyRetention(config), deliveryRetention(config)],
         everyMs: config.retentionEveryMs,
         now,
         logger,
@@ -98,7 +105,15 @@ export async function startNotification(
     }),
     serves: config.roles.http,
     document: openApiDocument(notificationService),
-    routes: routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }),
+    routes: withOperators(routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }), {
+      service: 'notification',
+      ...{ config, store: database, now, metrics, readers: read },
+      kinds: attentionKinds(config),
+      actions: {
+        notice: { retry: createRetryNotice(now, wake) },
+        'failed-notice': { resend: createResend(config.mailGiveUpMs, now, wake) },
+      },
+    }),
   });
   const server = await listen(app, config);
 

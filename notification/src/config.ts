@@ -1,5 +1,6 @@
 import {
   databaseEnv,
+  idempotencyEnv,
   days,
   kafkaEnv,
   loadConfig,
@@ -22,6 +23,7 @@ const schema = z.object({
   ...kafkaEnv,
   ...retentionEnv,
   ...outboxEnv,
+  ...idempotencyEnv,
   SMTP_URL: smtpUrl,
   MAIL_FROM: z.string().min(3).default('OuterPark <tickets@outerpark.example>'),
   /** For one try, with connecting. */
@@ -31,6 +33,10 @@ const schema = z.object({
   MAIL_RETRY_LONGEST_MS: milliseconds(600_000),
   /** How old what a mail tells may be; after that it is not tried any more. */
   MAIL_GIVE_UP_MS: milliseconds(86_400_000),
+  /** A notice that is not delivered after so long needs somebody's attention. */
+  ATTENTION_NOTICE_MS: milliseconds(900_000),
+  /** So long one that was given up is shown. */
+  ATTENTION_FAILED_NOTICE_MS: milliseconds(7 * 86_400_000),
   /** The delivery log: each try of each mail. */
   KEEP_DELIVERIES_DAYS: days(90),
 });

@@ -51,7 +51,7 @@ export async function createWorld() {
     now,
     worker,
     feed: feedEvents,
-    resend: createResend(database, 24 * HOUR, now, () => {}),
+    resend: (id: string) => database.transact((tx) => createResend(24 * HOUR, now, () => {})(tx, id)),
     pass: (ms: number) => void (time += ms),
 
     /** Delivers all that is due. */

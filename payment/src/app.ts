@@ -1,6 +1,7 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -9,6 +10,7 @@ import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
+import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
@@ -23,12 +25,14 @@ import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
 import { measurePayments } from './metrics';
 import { createPace } from './pace';
+import { attentionKinds } from './persistence/attention';
 import { listPayments } from './persistence/payment-list';
 import { migrations } from './persistence/migrations';
 import { webhookRetention } from './persistence/webhooks';
 import { createChangeWanted } from './use-cases/change-wanted';
 import { createClaimStep } from './use-cases/claim-step';
 import { createReceiveWebhook } from './use-cases/receive-webhook';
+import { createRetryPayment } from './use-cases/retry-payment';
 import { createTakeStep } from './use-cases/take-step';
 import { startPaymentWorker } from './worker';
 
@@ -98,12 +102,14 @@ export async function startPayment(
     : undefined;
   const wakeWorker = () => worker?.wake();
   const changeWanted = createChangeWanted(now, wakeWorker);
-  messaging.consume({ 'reservation.events': eventReader(subscriptions(changeWanted)) });
+  const readers = { 'reservation.events': eventReader(subscriptions(changeWanted)) };
+  messaging.consume(readers);
+  const retry = createRetryPayment(now, wakeWorker);
 
   const retention = config.roles.worker
     ? startRetention({
         store: database,
-        retentions: [...messagingRetentions(config), webhookRetention],
+        retentions: [...messagingRetentions(config), keyRetention(config), webhookRetention],
         everyMs: config.retentionEveryMs,
         now,
         logger,
@@ -122,15 +128,23 @@ export async function startPayment(
     }),
     serves: roles.http,
     document: openApiDocument(paymentService),
-    routes: routes({
-      listPayments: (customerId, query) => listPayments(database, customerId, query),
-      receiveWebhook: createReceiveWebhook({
-        store: database,
-        now,
-        verifiers: new Map(config.paymentWebhookSecret && [['simulator', provider.verifyWebhook]]),
-        wakeWorker,
+    routes: withOperators(
+      routes({
+        listPayments: (customerId, query) => listPayments(database, customerId, query),
+        receiveWebhook: createReceiveWebhook({
+          store: database,
+          now,
+          verifiers: new Map(config.paymentWebhookSecret && [['simulator', provider.verifyWebhook]]),
+          wakeWorker,
+        }),
       }),
-    }),
+      {
+        service: 'payment',
+        ...{ config, store: database, now, metrics, readers },
+        kinds: attentionKinds(config),
+        actions: { payment: { retry }, deferred: { retry }, refund: { retry } },
+      },
+    ),
   });
   const server = await listen(app, config);
 

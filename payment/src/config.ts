@@ -1,6 +1,7 @@
 import {
   count,
   databaseEnv,
+  idempotencyEnv,
   httpUrl,
   kafkaEnv,
   loadConfig,
@@ -31,6 +32,7 @@ const schema = z
     ...kafkaEnv,
     ...retentionEnv,
     ...outboxEnv,
+    ...idempotencyEnv,
     PAYMENT_PROVIDER_URL: httpUrl,
     /** Without it no webhooks are received, and the provider is asked more often. */
     PAYMENT_WEBHOOK_SECRET: webhookSecrets.optional(),
@@ -48,6 +50,10 @@ const schema = z
     PROVIDER_RATE: count(100),
     WORKER_CONCURRENCY: count(8),
     WORKER_POLL_MS: milliseconds(200),
+    /** For longer than this a payment, or a refund, needs somebody's attention. */
+    ATTENTION_PAYMENT_MS: milliseconds(300_000),
+    ATTENTION_REFUND_MS: milliseconds(300_000),
+    ATTENTION_DEFERRED_MS: milliseconds(3_600_000),
   })
   .refine(
     (env) => env.ATTEMPT_CUTOFF_MS < env.DEFERRAL_MS,

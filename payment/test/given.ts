@@ -24,6 +24,7 @@ export const paymentWith = (changes: Partial<Payment> = {}): Payment => ({
   customerId: 'alice',
   price: 30_000,
   ended: null,
+  endedAt: null,
   reservationVersion: 1,
   version: 0,
   status: 'requested',

@@ -10,6 +10,7 @@ import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
 import type { Metrics } from '@outerpark/chassis/metrics';
+import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
@@ -19,10 +20,11 @@ import { createMusicalClient, type MusicalClient } from './clients/musical-clien
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
-import { measureReservations } from './metrics';
 import { intentRetention } from './persistence/intents';
+import { attentionKinds } from './persistence/attention';
 import { migrations } from './persistence/migrations';
 import { ReservationEntity } from './persistence/reservation-entity';
+import { createAbandonUnlessLive } from './use-cases/abandon-unless-live';
 import { createAbandonStaleIntents } from './use-cases/abandon-intents';
 import {
   createCancelReservation,
@@ -74,8 +76,10 @@ export async function startReservation(
   const musical = at(edges.musical)(client);
   const { paymentWindowMs, intentLeaseMs } = config;
 
-  messaging.consume(subscriptions(createConfirmPaid(outbox, now)));
-  measureReservations(metrics, database);
+  const readers = subscriptions(createConfirmPaid(outbox, now));
+  messaging.consume(readers);
+
+  const abandonUnlessLive = createAbandonUnlessLive(outbox, now, config.intentLimitMs);
 
   const sweep = (name: string, work: () => Promise<'busy' | 'idle'>) =>
     startLoop({ name, logger, work, idleMs: config.sweepEveryMs });
@@ -111,13 +115,27 @@ export async function startReservation(
     }),
     serves: config.roles.http,
     document: openApiDocument(reservationService),
-    routes: routes({
-      reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
-      findReservation: createFindReservation(database),
-      cancelReservation: createCancelReservation(database, outbox, now),
-      requestPayment: createRequestPayment(database, outbox, now),
-      idempotency: createIdempotencyStore(database.query),
-    }),
+    routes: withOperators(
+      routes({
+        reserveSeats: createReserveSeats({ store: database, outbox, musical, now, paymentWindowMs, intentLeaseMs }),
+        findReservation: createFindReservation(database),
+        cancelReservation: createCancelReservation(database, outbox, now),
+        requestPayment: createRequestPayment(database, outbox, now),
+        idempotency: createIdempotencyStore(database.query),
+      }),
+      {
+        service: 'reservation',
+        ...{ config, store: database, now, metrics, readers },
+        kinds: attentionKinds(config),
+        actions: {
+          intent: { release: abandonUnlessLive },
+          hold: { release: abandonUnlessLive },
+          saga: { release: abandonUnlessLive },
+          payment: { refund: abandonUnlessLive },
+          deferred: { refund: abandonUnlessLive },
+        },
+      },
+    ),
   });
   const server = await listen(app, config);
 

@@ -35,6 +35,8 @@ const schema = z.object({
   /** After so long a first request under an Idempotency-Key counts as dead. */
   INTENT_LEASE_MS: milliseconds(30_000),
   SWEEP_EVERY_MS: milliseconds(1_000),
+  /** An intent, a reservation or a cancel saga that is so long past its time needs somebody's attention. */
+  ATTENTION_AFTER_MS: milliseconds(60_000),
 });
 
 /** Reads the environment. Throws ConfigError with every faulty variable. */

@@ -1,6 +1,5 @@
 import type { DomainEvent } from '@outerpark/contracts/events';
 import { eventually } from '@outerpark/chassis/testing/eventually';
-import { listDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createOutbox } from '@outerpark/chassis/messaging/outbox';
 import type { Identity } from '@outerpark/chassis/http/auth';
 import type { Tx } from '@outerpark/chassis/postgres/store';
@@ -10,6 +9,7 @@ import { lockReservation } from '../src/persistence/reservations';
 import { createCancelReservation, createConfirmPaid } from '../src/use-cases/change-reservation';
 import { createExpireReservations } from '../src/use-cases/expire-reservations';
 import { musicalId, startReservationService, type ReservationService } from './reservation-service';
+import { openDeadLetters } from '@outerpark/chassis/testing/dead-letters';
 
 let service: ReservationService;
 let alice: string;
@@ -219,7 +219,7 @@ describe("payment's and musical's events", () => {
       const before = await stateOf(id);
       await service.feed(messageOf(event(id), { subject: id, value: '{"schemaVersion":1,"version":1,"data":{}}' }));
       expect(await stateOf(id)).toEqual(before);
-      expect(await listDeadLetters(service.store)).toMatchObject([{ aggregate: id, type }]);
+      expect(await openDeadLetters(service.store)).toMatchObject([{ aggregate: id, type }]);
     });
   });
 
@@ -243,7 +243,7 @@ describe("payment's and musical's events", () => {
     await service.feed(broken, from(poisoned.id, approved(poisoned.id), 2), from(sound.id, approved(sound.id)));
     expect((await find(poisoned.id)).status).toBe('awaiting_payment');
     expect((await find(sound.id)).status).toBe('confirmed');
-    expect(await listDeadLetters(service.store)).toMatchObject([
+    expect(await openDeadLetters(service.store)).toMatchObject([
       { aggregate: poisoned.id, type: 'PaymentApproved', queued: false },
       { aggregate: poisoned.id, type: 'PaymentApproved', queued: true },
     ]);
@@ -252,7 +252,7 @@ describe("payment's and musical's events", () => {
   test('an approval for a reservation that nobody made is set aside', async () => {
     const stranger = randomUUID();
     await service.feed(from(stranger, approved(stranger)));
-    const [letter] = await listDeadLetters(service.store);
+    const [letter] = await openDeadLetters(service.store);
     expect(letter).toMatchObject({
       aggregate: stranger,
       reason: expect.stringContaining('there is no reservation') as string,

@@ -17,7 +17,10 @@ test('a reader is asked for what it reads, on the topic that it reads', () => {
 test.each([
   ['musical', ['ReservationAbandoned', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired']],
   ['reservation', ['PaymentApproved', 'PaymentCancelled', 'PaymentDeferred', 'SeatsReleased']],
-  ['payment', ['PaymentRequested', 'ReservationCancelled', 'ReservationExpired', 'SeatsReserved']],
+  [
+    'payment',
+    ['PaymentRequested', 'ReservationAbandoned', 'ReservationCancelled', 'ReservationExpired', 'SeatsReserved'],
+  ],
 ])('%s cares for what docs/events.md says', (service, types) => {
   expect(
     interests(service, services[service]!)

@@ -4,6 +4,7 @@ import {
   CreateOutbox1790000000001,
   CreateRetention1790000000003,
 } from '@outerpark/chassis/messaging/migrations';
+import { CreateOperatorAction1790000000005 } from '@outerpark/chassis/operators/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateMusicals1790000000010 implements MigrationInterface {
@@ -74,10 +75,22 @@ class IndexTombstones1790000000011 implements MigrationInterface {
   }
 }
 
+class IndexHeld1790000000012 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE INDEX hold_held ON hold (created_at) WHERE state = 'held'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX hold_held');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
   CreateRetention1790000000003,
+  CreateOperatorAction1790000000005,
   CreateMusicals1790000000010,
   IndexTombstones1790000000011,
+  IndexHeld1790000000012,
 ];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
 import type { IncomingMessage } from '@outerpark/chassis/messaging/broker';
-import { listDeadLetters, replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
+import { openDeadLetters } from '@outerpark/chassis/testing/dead-letters';
 import { createInbox } from '@outerpark/chassis/messaging/inbox';
 import type { MessageReader } from '@outerpark/chassis/messaging/reading';
 import type { EventTopic } from '@outerpark/contracts/topics';
@@ -116,15 +117,15 @@ test('whatever the order, the cuts, the repetitions and the poison: nothing is l
             .slice(0, index + 1)
             .some((other) => aggregate(other) === aggregate(told) && given.poisoned.has(identity(other))),
         );
-        const letters = await listDeadLetters(store);
+        const letters = await openDeadLetters(store);
         expect(letters.length).toBe(waiting.length);
         expect(letters.filter(({ queued }) => !queued).length).toBe(new Set(waiting.map(aggregate)).size);
 
         for (const key of new Set(waiting.map(aggregate))) {
           const { topic, message } = waiting.find((told) => aggregate(told) === key)!;
-          await replayDeadLetters(store, readers, topic, message.key);
+          await store.transact((tx) => replayDeadLetters(tx, readers, topic, message.key));
         }
-        expect(await listDeadLetters(store)).toEqual([]);
+        expect(await openDeadLetters(store)).toEqual([]);
         expect((await dump(file)).view).toEqual(expected);
       }),
     ),

@@ -112,9 +112,31 @@ class AddExpectedAt1790000000004 implements MigrationInterface {
   down = noWayBack;
 }
 
+/** What operators do in this replica, and by what its dead letters are grouped. */
+class CreateOperatorAction1790000000005 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE operator_action (
+        id       TEXT PRIMARY KEY,
+        at       TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        action   TEXT NOT NULL,
+        kind     TEXT NOT NULL,
+        subject  TEXT NOT NULL,
+        reason   TEXT NOT NULL,
+        outcome  TEXT NOT NULL
+      ) WITHOUT ROWID`);
+    await runner.query(`CREATE INDEX operator_action_newest ON operator_action (at, id)`);
+    await runner.query(`ALTER TABLE dead_letter ADD COLUMN cause TEXT NOT NULL DEFAULT 'unknown'`);
+  }
+
+  down = noWayBack;
+}
+
 export const migrations = [
   CreateInbox1790000000001,
   CreateView1790000000002,
   CreateRetention1790000000003,
   AddExpectedAt1790000000004,
+  CreateOperatorAction1790000000005,
 ];

@@ -1,8 +1,10 @@
+import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
 import {
   CreateInbox1790000000002,
   CreateOutbox1790000000001,
   CreateRetention1790000000003,
 } from '@outerpark/chassis/messaging/migrations';
+import { CreateOperatorAction1790000000005 } from '@outerpark/chassis/operators/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateNotices1790000000010 implements MigrationInterface {
@@ -82,10 +84,25 @@ class IndexDeliveries1790000000011 implements MigrationInterface {
   }
 }
 
+/** The keys of operators' writes, and the notices that were given up. */
+class KeepKeys1790000000012 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(CREATE_IDEMPOTENCY_KEY);
+    await runner.query(`CREATE INDEX notice_failed ON notice (give_up_at) WHERE status = 'failed'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX notice_failed');
+    await runner.query('DROP TABLE idempotency_key');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
   CreateRetention1790000000003,
+  CreateOperatorAction1790000000005,
   CreateNotices1790000000010,
   IndexDeliveries1790000000011,
+  KeepKeys1790000000012,
 ];

@@ -50,3 +50,12 @@ export async function reopenNotice(tx: Tx, id: string, now: Date, giveUpAt: Date
   );
   return rows.length > 0;
 }
+
+/** Has a notice that is being tried tried now, as if it had never failed. Gives whether there is such a notice. */
+export async function makeDue(tx: Tx, id: string, now: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE notice SET next_try_at = least(next_try_at, $2), tries = 0 WHERE id = $1 AND status = 'pending' RETURNING id`,
+    [id, now],
+  );
+  return rows.length > 0;
+}

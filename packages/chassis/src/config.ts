@@ -140,4 +140,9 @@ export const outboxEnv = { KEEP_OUTBOX_DAYS: days(7) };
 /** In every service that takes an Idempotency-Key. The API promises a day: less only where nobody relies on it, as in a soak. */
 export const idempotencyEnv = { KEEP_KEYS_DAYS: days(1) };
 
-export const kafkaEnv = { KAFKA_BROKERS: brokers, TOPIC_PREFIX: topicPrefix };
+export const kafkaEnv = {
+  KAFKA_BROKERS: brokers,
+  TOPIC_PREFIX: topicPrefix,
+  /** An outbox or a consumer that does not advance for so long needs somebody's attention. */
+  STALLED_AFTER_MS: milliseconds(60_000),
+};

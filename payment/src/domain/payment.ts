@@ -7,6 +7,8 @@ export interface Payment {
   price: number;
   /** Why nothing is wanted any more; null while the price is wanted. Final. */
   ended: 'cancelled' | 'expired' | null;
+  /** Since when; null while the price is wanted. */
+  endedAt: Date | null;
   /** Newest event of the reservation that was applied. */
   reservationVersion: number;
   /** Events that were published about this payment. */

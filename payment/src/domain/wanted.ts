@@ -4,13 +4,16 @@ import type { Payment } from './payment';
 type Reserved = RecordedEvent<'SeatsReserved'>;
 type Requested = RecordedEvent<'PaymentRequested'>;
 type Ended = RecordedEvent<'ReservationCancelled'> | RecordedEvent<'ReservationExpired'>;
-export type ReservationEvent = Reserved | Requested | Ended;
+type Abandoned = RecordedEvent<'ReservationAbandoned'>;
+export type ReservationEvent = Reserved | Requested | Ended | Abandoned;
 
 /**
  * What is wanted after an event of the reservation: the only thing that events change. An event that is older than what was
- * applied says nothing new, so a payment that was ended is never raised again by a `SeatsReserved` that comes late.
+ * applied says nothing new, so a payment that was ended is never raised again by a `SeatsReserved` that comes late. That a
+ * reservation was abandoned is true whatever its version: it is said of what this service may know and reservation does not.
  */
 export function wantedAfter(payment: Payment | undefined, event: ReservationEvent, now: Date): Payment | undefined {
+  if (event.type === 'ReservationAbandoned') return payment && ended(payment, event, now);
   if (payment && event.version <= payment.reservationVersion) return payment;
   switch (event.type) {
     case 'SeatsReserved':
@@ -46,10 +49,11 @@ const requested = (payment: Payment, { version, time }: Requested, now: Date): P
   };
 };
 
-const ended = (payment: Payment, event: Ended, now: Date): Payment => ({
+const ended = (payment: Payment, event: Ended | Abandoned, now: Date): Payment => ({
   ...payment,
-  reservationVersion: event.version,
+  reservationVersion: Math.max(payment.reservationVersion, event.version),
   ended: payment.ended ?? (event.type === 'ReservationExpired' ? 'expired' : 'cancelled'),
+  endedAt: payment.endedAt ?? now,
   failures: 0,
   failingSince: null,
   expectedAt: null,
@@ -67,6 +71,7 @@ const blank = (reservationId: string, customerId: string, price: number, created
   customerId,
   price,
   ended: null,
+  endedAt: null,
   reservationVersion: 0,
   version: 0,
   status: 'requested',

@@ -9,4 +9,5 @@ export const subscriptions = (changeWanted: ChangeWanted): Subscriptions => ({
   PaymentRequested: changeWanted,
   ReservationCancelled: changeWanted,
   ReservationExpired: changeWanted,
+  ReservationAbandoned: changeWanted,
 });

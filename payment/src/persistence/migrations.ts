@@ -1,8 +1,10 @@
+import { CREATE_IDEMPOTENCY_KEY } from '@outerpark/chassis/http/idempotency-store';
 import {
   CreateInbox1790000000002,
   CreateOutbox1790000000001,
   CreateRetention1790000000003,
 } from '@outerpark/chassis/messaging/migrations';
+import { CreateOperatorAction1790000000005 } from '@outerpark/chassis/operators/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreatePayments1790000000030 implements MigrationInterface {
@@ -118,11 +120,30 @@ class AddExpectations1790000000032 implements MigrationInterface {
   }
 }
 
+/** Since when nothing is wanted any more, and the keys of operators' writes. */
+class AddEndedAt1790000000033 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE payment ADD COLUMN ended_at timestamptz`);
+    await runner.query(
+      `CREATE INDEX payment_winding_up ON payment (reservation_id) WHERE ended IS NOT NULL AND status <> 'cancelled'`,
+    );
+    await runner.query(CREATE_IDEMPOTENCY_KEY);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE idempotency_key');
+    await runner.query('DROP INDEX payment_winding_up');
+    await runner.query('ALTER TABLE payment DROP COLUMN ended_at');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
   CreateRetention1790000000003,
+  CreateOperatorAction1790000000005,
   CreatePayments1790000000030,
   CreateWebhooks1790000000031,
   AddExpectations1790000000032,
+  AddEndedAt1790000000033,
 ];

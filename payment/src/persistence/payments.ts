@@ -7,6 +7,7 @@ const PAYMENT: Record<keyof Payment, string> = {
   customerId: 'customer_id',
   price: 'price',
   ended: 'ended',
+  endedAt: 'ended_at',
   reservationVersion: 'reservation_version',
   version: 'version',
   status: 'status',
@@ -141,5 +142,13 @@ export async function putOff(tx: Tx, reservationId: string, until: Date, error: 
     `UPDATE payment SET next_attempt_at = $2, last_error = $3, failures = failures + 1,
        failing_since = coalesce(failing_since, now()) WHERE reservation_id = $1`,
     [reservationId, until, error],
+  );
+}
+
+/** Has the worker take a payment up now, as if it had never failed. */
+export async function makeDue(tx: Tx, reservationId: string, now: Date): Promise<void> {
+  await tx.query(
+    `UPDATE payment SET next_attempt_at = $2, parked_until = NULL, failures = 0 WHERE reservation_id = $1`,
+    [reservationId, now],
   );
 }

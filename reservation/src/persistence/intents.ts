@@ -124,3 +124,27 @@ export const intentRetention = ({ keepKeysDays }: { keepKeysDays: number }): Ret
   days: keepKeysDays,
   sql: deleteOld('intent', 'created_at', `state <> 'open'`),
 });
+
+/** The intent, locked. What was never asked for, or is forgotten, gets a closed one of nobody. */
+export async function lockIntent(
+  tx: Tx,
+  reservationId: string,
+): Promise<{ state: string; customerId: string; claimedAt: Date }> {
+  await tx.query(
+    `INSERT INTO intent (reservation_id, customer_id, fingerprint, state, correlation_id, traceparent)
+     VALUES ($1, 'unknown', '', 'refused', '', '') ON CONFLICT (reservation_id) DO NOTHING`,
+    [reservationId],
+  );
+  const [intent] = await tx.query<{ state: string; customerId: string; claimedAt: Date }>(
+    `SELECT state, customer_id AS "customerId", claimed_at AS "claimedAt" FROM intent WHERE reservation_id = $1 FOR UPDATE`,
+    [reservationId],
+  );
+  return intent!;
+}
+
+/** Nothing comes of it any more. */
+export async function closeIntent(tx: Tx, reservationId: string): Promise<void> {
+  await tx.query(`UPDATE intent SET state = 'abandoned', key = NULL WHERE reservation_id = $1 AND state = 'open'`, [
+    reservationId,
+  ]);
+}

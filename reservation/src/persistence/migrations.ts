@@ -4,6 +4,7 @@ import {
   CreateOutbox1790000000001,
   CreateRetention1790000000003,
 } from '@outerpark/chassis/messaging/migrations';
+import { CreateOperatorAction1790000000005 } from '@outerpark/chassis/operators/migrations';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateReservations1790000000020 implements MigrationInterface {
@@ -90,6 +91,7 @@ export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
   CreateRetention1790000000003,
+  CreateOperatorAction1790000000005,
   CreateReservations1790000000020,
   ForgetIntents1790000000021,
 ];

@@ -76,12 +76,15 @@ export async function dueReservations(
   return rows.map(({ id }) => id);
 }
 
-/** How many ended reservations still wait for a step of their saga, `olderThanMs` after their end. */
-export async function countOpenSagas(store: Pick<Store, 'query'>, olderThanMs: number): Promise<number> {
-  const [row] = await store.query<{ count: number }>(
-    `SELECT count(*) AS count FROM reservation
-     WHERE ended_at < now() - make_interval(secs => $1 / 1000.0) AND (seats_released_at IS NULL OR payment_cancelled_at IS NULL)`,
-    [olderThanMs],
+/** The version of the newest event that the outbox still has of this aggregate; 0 without any. */
+export async function newestVersion(tx: Tx, id: string): Promise<number> {
+  const [row] = await tx.query<{ version: number }>(
+    `SELECT coalesce(max(version), 0) AS version FROM outbox WHERE topic = 'reservation.events' AND subject = $1`,
+    [id],
   );
-  return row?.count ?? 0;
+  return row!.version;
+}
+
+export async function saveVersion(tx: Tx, id: string, version: number): Promise<void> {
+  await tx.manager.update(ReservationEntity, { id }, { version });
 }

@@ -19,6 +19,8 @@ export function parse<T>(schema: ZodType<T>, value: unknown, where: Where = 'bod
 
 const uuid = z.uuid();
 
+export const isUuid = (text: string): boolean => uuid.safeParse(text).success;
+
 /** The UUID in the path, in lower case as it is stored; what is no UUID names nothing, so it is `not-found`. */
 export function idParam(req: Request, name: string): string {
   const id = uuid.safeParse(req.params[name]);

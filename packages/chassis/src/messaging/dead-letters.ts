@@ -1,20 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Topic } from '@outerpark/contracts/topics';
 import { ProblemError } from '../errors';
 import { continueTrace, runInContext } from '../context';
-import type { Store, Tx } from '../postgres/store';
+import type { Tx } from '../postgres/store';
 import type { IncomingBatch, IncomingMessage } from './broker';
 import type { MessageReader } from './reading';
 
-export interface DeadLetter {
-  id: number;
-  topic: Topic;
-  aggregate: string;
-  type: string | null;
-  reason: string;
-  /** True when nothing is wrong with the event itself: it waits behind an earlier one of its aggregate. */
-  queued: boolean;
-  createdAt: Date;
-}
+/** The oldest open letter of each aggregate: what the others wait behind. */
+export const HEADS = 'SELECT min(id) FROM dead_letter WHERE resolved_at IS NULL GROUP BY topic, aggregate';
+
+/** Equal for events of one type that failed alike: ids and numbers in the reason do not count. */
+export const causeOf = (type: string | undefined, reason: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([type ?? null, reason.replace(UUID, '#').replace(/\d+/g, '#')]))
+    .digest('hex')
+    .slice(0, 12);
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** Which of these aggregates have an unresolved dead letter, so that later events have to wait. */
 export async function openAggregates(tx: Tx, topic: Topic, aggregates: string[]): Promise<Set<string>> {
@@ -35,8 +37,8 @@ export async function keepDeadLetter(
   queued: boolean,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO dead_letter (topic, partition, position, aggregate, event_id, type, message, reason, queued, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO dead_letter (topic, partition, position, aggregate, event_id, type, message, reason, cause, queued, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       topic,
       partition,
@@ -46,51 +48,39 @@ export async function keepDeadLetter(
       message.headers.ce_type ?? null,
       JSON.stringify(message),
       reason.slice(0, 2_000),
+      causeOf(message.headers.ce_type, reason),
       queued,
       new Date().toISOString(),
     ],
   );
 }
 
-/** Unresolved dead letters, oldest first. */
-export async function listDeadLetters(store: Pick<Store, 'query'>): Promise<DeadLetter[]> {
-  return store.query<DeadLetter>(
-    `SELECT id, topic, aggregate, type, reason, queued, created_at AS "createdAt"
-     FROM dead_letter WHERE resolved_at IS NULL ORDER BY id LIMIT 1000`,
-  );
-}
-
 /**
- * Applies an aggregate's dead letters again, oldest first, all in one transaction: when one still fails nothing has changed,
- * and its error is thrown. Gives how many were applied.
+ * Applies an aggregate's dead letters again, oldest first: when one still fails its error is thrown, and the transaction must be
+ * rolled back. Gives how many were applied.
  */
 export async function replayDeadLetters(
-  store: Store,
+  tx: Tx,
   readers: Partial<Record<Topic, MessageReader>>,
   topic: Topic,
   aggregate: string,
 ): Promise<number> {
-  return store.transact(async (tx) => {
-    await lockPartitions(tx, 'topic = $1 AND aggregate = $2', [topic, aggregate]);
-    const letters = await tx.query<{ id: number; message: string }>(
-      `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
-      [topic, aggregate],
-    );
-    for (const { id, message } of letters) {
-      await applyAgain(tx, readers[topic], JSON.parse(message) as IncomingMessage);
-      await resolve(tx, id, 'replayed');
-    }
-    return letters.length;
-  });
+  await lockPartitions(tx, 'topic = $1 AND aggregate = $2', [topic, aggregate]);
+  const letters = await tx.query<{ id: number; message: string }>(
+    `SELECT id, message FROM dead_letter WHERE topic = $1 AND aggregate = $2 AND resolved_at IS NULL ORDER BY id`,
+    [topic, aggregate],
+  );
+  for (const { id, message } of letters) {
+    await applyAgain(tx, readers[topic], JSON.parse(message) as IncomingMessage);
+    await resolve(tx, id, 'replayed');
+  }
+  return letters.length;
 }
 
 /** Gives up one dead letter for good, with a reason; the ones queued behind it wait for a replay. */
-export async function discardDeadLetter(store: Store, id: number, reason: string): Promise<void> {
-  await store.transact(async (tx) => {
-    await lockPartitions(tx, 'id = $1', [id]);
-    if (!(await resolve(tx, id, `discarded: ${reason}`)))
-      throw new ProblemError('not-found', 'no such open dead letter');
-  });
+export async function discardDeadLetter(tx: Tx, id: number, reason: string): Promise<void> {
+  await lockPartitions(tx, 'id = $1', [id]);
+  if (!(await resolve(tx, id, `discarded: ${reason}`))) throw new ProblemError('not-found', 'no such open dead letter');
 }
 
 async function applyAgain(tx: Tx, read: MessageReader | undefined, message: IncomingMessage): Promise<void> {

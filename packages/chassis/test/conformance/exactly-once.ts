@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { PARTITIONS } from '@outerpark/contracts/topics';
 import { freePort } from '../../../../dev/src/servers/free-port';
 import { startKafka } from '../../../../dev/src/servers/kafka';
-import { listDeadLetters } from '../../src/messaging/dead-letters';
 import { startRelay } from '../../src/messaging/relay';
 import { eventually } from '../../src/testing/eventually';
 import { logger, uuids, writeEvents } from '../support/store';
 import type { AdapterName } from './adapters';
 import { appliedBy, effectsOf } from './effects';
 import { createWorld, expectEffects, expectShares, outgoing, type World } from './world';
+import { openDeadLetters } from '../../src/testing/dead-letters';
 
 const PATIENCE = { withinMs: 20_000 };
 
@@ -62,7 +62,7 @@ export function exactlyOnceConformance(adapter: AdapterName): void {
       const published = await flow.stop();
       published.set(bad, [1]);
       await expectEffects(world.store, published);
-      expect(await listDeadLetters(world.store)).toMatchObject([
+      expect(await openDeadLetters(world.store)).toMatchObject([
         { aggregate: bad, queued: false },
         { aggregate: bad, queued: true },
       ]);

@@ -8,6 +8,7 @@ import {
   CreateRetention1790000000003,
 } from '../../src/messaging/migrations';
 import { createOutbox } from '../../src/messaging/outbox';
+import { CreateOperatorAction1790000000005 } from '../../src/operators/migrations';
 import { openDatabase, type Database } from '../../src/postgres/database';
 import { createTestDatabase } from '../../src/testing/database';
 
@@ -23,7 +24,13 @@ export async function openStore(
   poolSize = 10,
 ): Promise<[TestStore, () => Promise<void>]> {
   const { url, drop } = await createTestDatabase();
-  const migrations = [CreateOutbox1790000000001, CreateInbox1790000000002, CreateRetention1790000000003, ...more];
+  const migrations = [
+    CreateOutbox1790000000001,
+    CreateInbox1790000000002,
+    CreateRetention1790000000003,
+    CreateOperatorAction1790000000005,
+    ...more,
+  ];
   const database = await openDatabase({ name: 'test', url, poolSize, migrations });
   const end = async () => {
     await database.close();

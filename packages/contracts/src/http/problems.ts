@@ -20,6 +20,8 @@ export const problems = {
   'reservation-ended': { status: 409, title: 'The reservation has ended' },
   'payment-not-open': { status: 409, title: 'There is nothing to pay now' },
   'hold-ended': { status: 409, title: 'The hold of this reservation was ended before' },
+  'reservation-live': { status: 409, title: 'The reservation is live: it has to be cancelled instead' },
+  'nothing-to-do': { status: 409, title: 'There is nothing to be done about it now' },
   'request-in-flight': { status: 409, title: 'The first request with this Idempotency-Key is still in flight' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },

@@ -2,6 +2,7 @@ import { hold, holdRequest } from '../http/holds';
 import { changeCapacity, musical, registerMusical } from '../http/musicals';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
+import { operatorOperations } from './operators';
 
 /** What can be done about the musical at this place of an answer. */
 const about = (musical: string) => ({
@@ -82,5 +83,6 @@ export const musicalService: ServiceDescription = {
         'hold-ended',
       ],
     },
+    ...operatorOperations,
   ],
 };

@@ -2,6 +2,7 @@ import { myPageItem } from '../http/mypage';
 import { page, pageQuery } from '../http/paging';
 import { moment } from '../values';
 import type { ServiceDescription } from './operation';
+import { replicaOperations } from './operators';
 
 export const myPageService: ServiceDescription = {
   title: 'OuterPark mypage',
@@ -21,5 +22,6 @@ export const myPageService: ServiceDescription = {
         headers: { 'X-As-Of': { summary: 'Everything that happened up to then is in the answer', schema: moment } },
       },
     },
+    ...replicaOperations,
   ],
 };

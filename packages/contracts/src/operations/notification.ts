@@ -1,6 +1,7 @@
 import { notice } from '../http/notifications';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
+import { operatorOperations } from './operators';
 
 export const notificationService: ServiceDescription = {
   title: 'OuterPark notification',
@@ -15,5 +16,6 @@ export const notificationService: ServiceDescription = {
       query: pageQuery,
       answer: { status: 200, summary: 'A page of notices', body: page(notice) },
     },
+    ...operatorOperations,
   ],
 };

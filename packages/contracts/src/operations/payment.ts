@@ -1,6 +1,7 @@
 import { page, pageQuery } from '../http/paging';
 import { payment, webhookBody, webhookHeaders, webhookProvider } from '../http/payments';
 import type { ServiceDescription } from './operation';
+import { operatorOperations } from './operators';
 
 export const paymentService: ServiceDescription = {
   title: 'OuterPark payment',
@@ -29,5 +30,6 @@ export const paymentService: ServiceDescription = {
       answer: { status: 204, summary: 'It was received, now or before' },
       problems: ['invalid-signature'],
     },
+    ...operatorOperations,
   ],
 };

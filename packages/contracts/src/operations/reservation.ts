@@ -1,5 +1,6 @@
 import { reservation, reserveSeats } from '../http/reservations';
 import type { ServiceDescription } from './operation';
+import { operatorOperations } from './operators';
 
 const ofThis = { params: { id: '$response.body#/id' } };
 
@@ -61,5 +62,6 @@ export const reservationService: ServiceDescription = {
       answer: { status: 202, summary: 'The payment will be tried', body: reservation },
       problems: ['payment-not-open'],
     },
+    ...operatorOperations,
   ],
 };

@@ -1,0 +1,88 @@
+import { currentContext } from '@outerpark/chassis/context';
+import { ProblemError } from '@outerpark/chassis/errors';
+import { neverConnected } from '@outerpark/chassis/http/client';
+import { problem as problemBody, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
+import type { Request } from 'express';
+import { bodyWithin, hasBody } from './body';
+import { requestHeaders } from './headers';
+import type { Replica } from './replicas';
+
+/** Somebody who answers for a part of the whole: a service, by any of its replicas, or one replica that has a part of its own. */
+export interface Source {
+  /** The service's name. */
+  service: string;
+  /** As it is told when it cannot be asked. */
+  name: string;
+  /** Whom to ask, best first. */
+  replicas: () => Replica[];
+}
+
+export interface Gathered {
+  answers: unknown[];
+  /** Names of those who did not answer: what they have is not here, and what they were to do may not be done. */
+  unreachable: string[];
+}
+
+/** The whole answer is there within this time, whoever is away. */
+const PATIENCE_MS = 5_000;
+const BODY_LIMIT_BYTES = 10_000;
+
+type Told = { answer: unknown } | { refusal: ProblemError } | { away: true };
+
+/**
+ * Asks all of them the same at once. Nobody who has nothing of it (404) is missed. When nobody has an answer, throws what they
+ * say against it; when only some have, the others count as not asked.
+ */
+export async function gather(req: Request, path: string, sources: Source[]): Promise<Gathered> {
+  const body = hasBody(req) ? await whole(req) : null;
+  const told = await Promise.all(sources.map((source) => ask(req, path, body, source)));
+  const answers = told.flatMap((one) => ('answer' in one ? [one.answer] : []));
+  const refusals = told.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
+  const refused = refusals.find(({ status }) => status !== 404) ?? refusals[0];
+  const away = told.some((one) => 'away' in one);
+  if (refused && answers.length === 0 && (refused.status !== 404 || !away)) throw refused;
+  const missed = (one: Told) => 'away' in one || ('refusal' in one && one.refusal.status !== 404);
+  return { answers, unreachable: sources.filter((_, index) => missed(told[index]!)).map(({ name }) => name) };
+}
+
+async function ask(req: Request, path: string, body: Buffer | null, { replicas }: Source): Promise<Told> {
+  const headers = requestHeaders(req.headers, callerOf(req), currentContext());
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  for (const replica of replicas()) {
+    try {
+      const answer = await replica.pool.request({ method: req.method, path, headers, body, signal });
+      const content = await answer.body.json().catch((): unknown => undefined);
+      if (answer.statusCode < 300) return { answer: content };
+      if (answer.statusCode < 500) return { refusal: refusalOf(answer.statusCode, content) };
+      return { away: true };
+    } catch (error) {
+      replica.doubt(error);
+      // What may have been carried out is not sent to another one.
+      if (!neverConnected(error) && req.method !== 'GET') break;
+    }
+  }
+  return { away: true };
+}
+
+/** The service's problem as ours. */
+function refusalOf(status: number, content: unknown): ProblemError {
+  const read = problemBody.safeParse(content);
+  const name = read.data?.type.slice(PROBLEM_PREFIX.length) ?? '';
+  if (!read.success || !Object.hasOwn(problems, name)) {
+    return new ProblemError('bad-gateway', `a service answered ${status}`);
+  }
+  const { detail, errors } = read.data;
+  return new ProblemError(name as ProblemName, detail, { extra: errors ? { errors } : {} });
+}
+
+async function whole(req: Request): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bodyWithin(BODY_LIMIT_BYTES, req)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const callerOf = (req: Request) => ({
+  address: req.socket.remoteAddress ?? '',
+  protocol: req.protocol,
+  host: req.get('host') ?? '',
+});
