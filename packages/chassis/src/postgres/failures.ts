@@ -13,11 +13,13 @@ export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includ
 /** A row with this unique key exists already. */
 export const isDuplicate = (error: unknown): boolean => sqlState(error) === '23505';
 
-// Connection exceptions, transaction rollback, insufficient resources, operator intervention (shutdown, time-outs), and what
-// the server's own machine denies it (input and output).
-const passingClasses = ['08', '40', '53', '57', '58'];
+// Connection exceptions, invalid authorization, transaction rollback, insufficient resources, operator intervention (shutdown,
+// time-outs), and what the server's own machine denies it (input and output).
+const passingClasses = ['08', '28', '40', '53', '57', '58'];
 // lock_not_available, idle_in_transaction_session_timeout, read_only_sql_transaction (a standby that is about to take over)
 const passingStates = ['55P03', '25P03', '25006'];
+// Who is kept out of the database is not asked what he wants: it takes no connections, is just being restored, or a right is gone.
+const keptOut = ['55000', '3D000', '42501'];
 // Also with what SQLite adds to them, such as SQLITE_IOERR_WRITE.
 const passingSqlite = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|CANTOPEN)(_|$)/;
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
@@ -29,7 +31,7 @@ const connectionMessages =
 export function isPassingFailure(error: unknown): boolean {
   if (error instanceof TransientError) return true;
   const state = sqlState(error);
-  if (state !== undefined && [...networkCodes, ...passingStates].includes(state)) return true;
+  if (state !== undefined && [...networkCodes, ...passingStates, ...keptOut].includes(state)) return true;
   if (state !== undefined && passingSqlite.test(state)) return true;
   if (state?.length === 5 && passingClasses.includes(state.slice(0, 2))) return true;
   return connectionMessages.test(errorMessage(error));
