@@ -1,5 +1,6 @@
+import { Client } from 'pg';
 import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { isPassingFailure } from '../src/postgres/failures';
+import { isPassingFailure, sqlState } from '../src/postgres/failures';
 import { startDatabaseClock } from '../src/postgres/clock';
 import { openDatabase, type Database } from '../src/postgres/database';
 import { createTestDatabase } from '../src/testing/database';
@@ -179,6 +180,26 @@ describe('transact', () => {
     await eventually(() => Promise.all([1, 2, 3].map(() => database.query('SELECT 1'))));
   });
 
+  test('a connection that dies while it changes hands fails who gets it, not the process', async () => {
+    const database = await open(2);
+    const operator = new Client({ connectionString: server.url });
+    await operator.connect();
+    const next = await database.transact(async () => {
+      const [row] = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const last = database.query('SELECT pg_sleep(0.1)');
+      const waiting = database.transact((tx) => tx.query(insert(1))).catch((error: unknown) => error);
+      const ended = operator.query('SELECT pg_terminate_backend($1) FROM pg_sleep(0.3)', [row!.pid]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      // A process that is busy reads the last answer and the server's farewell in one go.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+      await Promise.all([last, ended]);
+      return waiting;
+    });
+    await operator.end();
+    expect(isPassingFailure(next)).toBe(true);
+    await expect(balances(database)).resolves.toEqual([]);
+  });
+
   test('many more at once than the pool has connections, in and outside of transactions, all get their turn', async () => {
     const database = await open(2);
     await database.query(insert(1));
@@ -199,6 +220,26 @@ describe('transact', () => {
     });
     const error: unknown = await work.catch((thrown: unknown) => thrown);
     expect(isPassingFailure(error)).toBe(true);
+  });
+
+  test('whoever the database lets in no more meets a failure that may pass', async () => {
+    const database = await open();
+    const elsewhere = await createTestDatabase();
+    const operator = new Client({ connectionString: elsewhere.url });
+    try {
+      await operator.connect();
+      const name = new URL(server.url).pathname.slice(1);
+      await operator.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await operator.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      await eventually(async () => {
+        const error = await database.query('SELECT 1').catch((thrown: unknown) => thrown);
+        expect(sqlState(error)).toBe('55000');
+        expect(isPassingFailure(error)).toBe(true);
+      });
+    } finally {
+      await operator.end();
+      await elsewhere.drop();
+    }
   });
 
   test('every connection has its limits', async () => {

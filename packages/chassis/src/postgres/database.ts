@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Pool } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
@@ -45,6 +46,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       // A server that has vanished without a word is noticed within minutes, not hours.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
+      // Between the pool and who waits for a connection nobody listens to it, and an error that nobody hears ends the process.
+      onConnect: (connection: EventEmitter) => connection.on('error', () => undefined),
     },
     // An idle connection that the server closes is the pool's business: it opens another.
     poolErrorHandler: () => undefined,
