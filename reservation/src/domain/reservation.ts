@@ -83,11 +83,12 @@ export function evolve(reservation: Reservation, event: ReservationEvent): Reser
   }
 }
 
-/** The provider is not to be had: the customer gets the longer of the two deadlines. */
+/**
+ * The provider is not to be had: the customer gets the longer of the two deadlines, also when the reservation has ended meanwhile.
+ * So whoever reads the same events, in whatever order, shows the same deadline.
+ */
 export const adoptDeadline = (reservation: Reservation, deadline: Date): Reservation =>
-  reservation.status === 'awaiting_payment' && deadline > reservation.paymentDeadline
-    ? { ...reservation, paymentDeadline: deadline }
-    : reservation;
+  deadline > reservation.paymentDeadline ? { ...reservation, paymentDeadline: deadline } : reservation;
 
 /** The reservation that a hold makes, and its first event. The deadline never lies behind the performance's beginning. */
 export function reserve(

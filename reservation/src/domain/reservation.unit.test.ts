@@ -86,14 +86,14 @@ test('an event moves the status and counts the version; nothing else does', () =
 });
 
 describe('adoptDeadline', () => {
-  test('takes the later deadline while the payment is awaited', () => {
-    expect(adoptDeadline(reserved, later(30)).paymentDeadline).toEqual(later(30));
-  });
   test.each([
-    ['an earlier deadline', reserved, later(5)],
-    ['one for a reservation that has ended', as('expired'), later(30)],
-    ['one for a reservation that is paid', as('confirmed'), later(30)],
-  ])('leaves %s alone', (_case, reservation, deadline) => {
-    expect(adoptDeadline(reservation, deadline)).toBe(reservation);
+    ['while the payment is awaited', reserved],
+    ['of a reservation that has ended', as('cancelled')],
+    ['of a reservation that is paid', as('confirmed')],
+  ])('takes the later deadline %s', (_case, reservation) => {
+    expect(adoptDeadline(reservation, later(30))).toEqual({ ...reservation, paymentDeadline: later(30) });
+  });
+  test('leaves an earlier deadline alone', () => {
+    expect(adoptDeadline(reserved, later(5))).toBe(reserved);
   });
 });
