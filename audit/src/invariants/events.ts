@@ -1,5 +1,5 @@
 import { CONTACTS_TOPIC } from '@outerpark/contracts/topics';
-import { always, type Invariant } from '../invariant';
+import { always, atLast, type Invariant } from '../invariant';
 
 /** Replicas read the database's clock each for itself: so much difference is none. */
 const CLOCKS_MS = 1_000;
@@ -15,6 +15,9 @@ const NEWEST = `(SELECT topic, subject, max(version) AS version FROM committed G
 
 const STATUS = `CASE type WHEN 'SeatsReserved' THEN 'awaiting_payment' WHEN 'ReservationConfirmed' THEN 'confirmed'
   WHEN 'ReservationCancelled' THEN 'cancelled' WHEN 'ReservationExpired' THEN 'expired' END`;
+
+/** The time to pay that an event tells; nothing for a message that cannot be read. */
+const DEADLINE = `iif(json_valid(e.message ->> '$.value'), json_extract(e.message ->> '$.value', '$.data.paymentDeadline'), NULL)`;
 
 const stateVersion = (table: string, id: string, topic: string) =>
   always(`
@@ -60,6 +63,15 @@ export const eventsOfCommits: Invariant = {
         SELECT subject, max(version), ${STATUS} AS status FROM committed
         WHERE topic = 'reservation.events' AND ${STATUS} IS NOT NULL GROUP BY subject) e ON e.subject = r.id
       WHERE e.status IS NOT r.status`),
+
+    // What payment has put off a moment ago may be under way to reservation.
+    atLast(`
+      SELECT format('reservation %s: is to be paid by %s, and by the events by %s', id, deadline, told) AS breach
+      FROM (
+        SELECT r.id, strftime('%Y-%m-%dT%H:%M:%fZ', r.payment_deadline / 1000.0, 'unixepoch') AS deadline, max(${DEADLINE}) AS told
+        FROM reservation r JOIN event e ON e.topic IN ('reservation.events', 'payment.events') AND e.key = r.id
+        WHERE e.type IN ('SeatsReserved', 'PaymentDeferred') GROUP BY r.id)
+      WHERE deadline <> told`),
 
     always(`
       SELECT format('%s %s: is of a reservation that is not there, %s', type, event_id, subject) AS breach
