@@ -1,6 +1,7 @@
 import { errorMessage } from '@outerpark/chassis/errors';
 import { Usage } from './command';
 import { commands } from './commands';
+import { Refused } from './gateway';
 import { helpOf, helpOfAll } from './help';
 
 const REFUSED = 1;
@@ -29,6 +30,6 @@ main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     console.error(errorMessage(error));
-    process.exitCode = error instanceof Usage ? REFUSED : NOT_ASKED;
+    process.exitCode = error instanceof Usage || error instanceof Refused ? REFUSED : NOT_ASKED;
   },
 );
