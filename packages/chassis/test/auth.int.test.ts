@@ -69,6 +69,7 @@ const bad: [string, () => Promise<string>][] = [
   ['for another audience', () => issuer.token({ audience: 'another-app' })],
   ['of another issuer', () => issuer.token({ issuer: 'https://issuer.example' })],
   ['without a subject', () => issuer.token({ sub: undefined })],
+  ['with a subject of control characters', () => issuer.token({ sub: 'a\0b' })],
   ['with an endless subject', () => issuer.token({ sub: 'x'.repeat(256) })],
   ['no token at all', () => Promise.resolve('hello')],
 ];

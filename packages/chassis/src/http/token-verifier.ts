@@ -103,13 +103,16 @@ async function verifiedPayload(
   }
 }
 
+/** PostgreSQL's text cannot hold all of them, and no name of anybody has one. */
+const noControls = /^\P{Cc}*$/u;
+
 const claims = z.object({
-  sub: z.string().min(1).max(255),
+  sub: z.string().min(1).max(255).regex(noControls),
   roles: z.array(z.string()).catch([]),
   // What is no contact by the contract is none here: nobody may be kept from reserving by an odd address.
   email: customerContact.shape.email.optional().catch(undefined),
   email_verified: z.boolean().optional().catch(undefined),
-  name: customerContact.shape.name.catch(undefined),
+  name: customerContact.shape.name.refine((name) => name === undefined || noControls.test(name)).catch(undefined),
   locale: z.string().optional().catch(undefined),
 });
 
