@@ -22,7 +22,8 @@ const passingStates = ['55P03', '25P03', '25006'];
 const keptOut = ['55000', '3D000', '42501'];
 // Also with what SQLite adds to them, such as SQLITE_IOERR_WRITE.
 const passingSqlite = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|CANTOPEN)(_|$)/;
-const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
+const networkCodes =
+  /^E(CONN(REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOST(UNREACH|DOWN)|NET(UNREACH|DOWN)|MFILE|NFILE)$/;
 // pg and its pool give these no code.
 const connectionMessages =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i;
@@ -31,8 +32,8 @@ const connectionMessages =
 export function isPassingFailure(error: unknown): boolean {
   if (error instanceof TransientError) return true;
   const state = sqlState(error);
-  if (state !== undefined && [...networkCodes, ...passingStates, ...keptOut].includes(state)) return true;
-  if (state !== undefined && passingSqlite.test(state)) return true;
+  if (state !== undefined && [...passingStates, ...keptOut].includes(state)) return true;
+  if (state !== undefined && (networkCodes.test(state) || passingSqlite.test(state))) return true;
   if (state?.length === 5 && passingClasses.includes(state.slice(0, 2))) return true;
   return connectionMessages.test(errorMessage(error));
 }
