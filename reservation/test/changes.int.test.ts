@@ -19,7 +19,7 @@ let admin: string;
 const WINDOW_MS = 60_000;
 
 beforeAll(async () => {
-  service = await startReservationService({ PAYMENT_WINDOW_MS: String(WINDOW_MS) });
+  service = await startReservationService({ PAYMENT_WINDOW_MS: String(WINDOW_MS), MUSICAL_TIMEOUT_MS: '10000' });
   [alice, bob] = [await service.token('alice'), await service.token('bob')];
   admin = await service.token('boss', ['admin']);
 });
