@@ -10,6 +10,7 @@ import { eventually } from '@outerpark/chassis/testing/eventually';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { testKafka } from '@outerpark/chassis/testing/kafka';
 import type { MyPageItem } from '@outerpark/contracts/http/mypage';
+import type { AttentionItem, DeadLetter, OperatorAction } from '@outerpark/contracts/http/operators';
 import type { Page } from '@outerpark/contracts/http/paging';
 import request, { type Response } from 'supertest';
 import { startMyPage } from '../src/app';
@@ -114,6 +115,38 @@ describe('mypage on Kafka', () => {
     // With nothing new to apply, it is seen again and again that nothing is missing.
     await eventually(async () => expect((await see(service)).asOf >= before).toBe(true));
     expect((await see(service, 'bob')).items).toEqual([]);
+  });
+
+  test('shows operators what it set aside, and takes their word for it', async () => {
+    const service = await startReady();
+    const [poisoned] = wholeStory(newIds());
+    await publish([{ ...poisoned!, message: { ...poisoned!.message, value: '{}' } }]);
+    const token = await issuer.token({ sub: 'root', roles: ['admin'] });
+    const get = async <Item>(path: string): Promise<Item[]> => {
+      const { body } = await request(service.url).get(`/api/admin/${path}`).auth(token, { type: 'bearer' }).expect(200);
+      return (body as Page<Item>).items;
+    };
+    const post = async (path: string) =>
+      request(service.url).post(`/api/admin/${path}`).auth(token, { type: 'bearer' }).send({ reason: 'made by hand' });
+
+    const [letter] = await eventually(async () => {
+      const letters = await get<DeadLetter>('dead-letters');
+      expect(letters).toHaveLength(1);
+      return letters;
+    });
+    expect(letter).toMatchObject({ service: 'mypage', aggregate: poisoned!.message.key, queued: false });
+    expect(await get('dead-letters/causes')).toMatchObject([{ cause: letter!.cause, aggregates: 1, events: 1 }]);
+    expect(await get<AttentionItem>('attention')).toMatchObject([{ kind: 'dead-letter', subject: letter!.cause }]);
+
+    const replayed = await post(`dead-letters/causes/${letter!.cause}/replay`);
+    expect(replayed.body).toMatchObject({
+      replayed: 0,
+      failed: [{ why: expect.stringContaining('schemaVersion') as string }],
+    });
+    expect((await post(`dead-letters/${letter!.id}/discard`)).body).toEqual({ service: 'mypage', discarded: 1 });
+    expect(await get('dead-letters')).toEqual([]);
+    expect(await get('attention')).toEqual([]);
+    expect((await get<OperatorAction>('actions')).map(({ action }) => action)).toEqual(['discard', 'replay']);
   });
 
   test('is ready only when everything that was there has been applied', async () => {
