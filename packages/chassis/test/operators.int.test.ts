@@ -57,7 +57,7 @@ beforeEach(async () => {
   const kind = (name: string): AttentionKind => ({
     kind: name,
     limitMs: MINUTE,
-    sql: `SELECT id AS subject, since, last_error AS "lastError" FROM thing WHERE since < $1 AND id LIKE '${name}%'`,
+    sql: `SELECT id AS subject, since, last_error AS "lastError" FROM thing WHERE since < $1 AND id LIKE '%${name}%'`,
     what: ({ subject }) => `${String(subject)} is late.`,
     actions: ['mend'],
   });
@@ -105,6 +105,7 @@ describe('attention', () => {
     const same = before(5 * MINUTE);
     await thing('dog-b', same);
     await thing('cat-b', same);
+    await thing('a-dog', same);
     await thing('cat-a', same, 'no food');
     await thing('dog-a', before(9 * MINUTE));
     await thing('cat-young', before(MINUTE / 2));
@@ -115,7 +116,7 @@ describe('attention', () => {
       seen.push(...page.items.map(({ subject }) => subject));
       cursor = page.next;
     }
-    expect(seen).toEqual(['dog-a', 'cat-a', 'cat-b', 'dog-b']);
+    expect(seen).toEqual(['dog-a', 'cat-a', 'cat-b', 'a-dog', 'dog-b']);
     expect((await get<Page<AttentionItem>>('/api/admin/attention')).items[1]).toEqual({
       service: 'test',
       kind: 'cat',
