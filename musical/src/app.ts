@@ -19,6 +19,7 @@ import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
+import { holdsOfReservations } from './messaging/witness';
 import { attentionKinds } from './persistence/attention';
 import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
@@ -53,6 +54,7 @@ export async function startMusical(
     now,
     logger,
     metrics,
+    witnesses: [holdsOfReservations],
     brokerEdge: edges.broker,
   });
   const { outbox } = messaging;

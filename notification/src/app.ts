@@ -75,7 +75,12 @@ export async function startNotification(
     logger,
   });
   const worker: Loop | undefined = config.roles.worker
-    ? startLoop({ name: 'mail delivery', logger, work: deliverNotices, idleMs: POLL_MS })
+    ? startLoop({
+        name: 'mail delivery',
+        logger,
+        work: () => (messaging.safe() ? deliverNotices() : Promise.resolve('idle')),
+        idleMs: POLL_MS,
+      })
     : undefined;
   const wake = () => worker?.wake();
   const read = readers(createAnnounce(config.mailGiveUpMs, now), wake);

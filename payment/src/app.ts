@@ -89,9 +89,10 @@ export async function startPayment(
     logger,
     count: measurePayments(metrics, database),
   };
+  const claimStep = createClaimStep(steps);
   const worker = roles.worker
     ? startPaymentWorker({
-        claimStep: createClaimStep(steps),
+        claimStep: (...due) => (messaging.safe() ? claimStep(...due) : Promise.resolve(undefined)),
         takeStep: createTakeStep(steps),
         availability: provider.availability,
         pace,

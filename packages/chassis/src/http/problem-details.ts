@@ -4,6 +4,7 @@ import { contextIfAny } from '../context';
 import { problem, ProblemError, TransientError } from '../errors';
 import type { Logger } from '../logger';
 import { isPassingFailure } from '../postgres/failures';
+import { StoreFenced } from '../postgres/fence';
 
 export interface ProblemAnswer {
   status: number;
@@ -21,6 +22,8 @@ export interface ProblemAnswer {
 /** Any error as the problem that its caller is told: what is not known is `internal-error`, and its text stays inside. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof StoreFenced)
+    return new ProblemError('service-unavailable', error.message, { headers: { 'Retry-After': '30' }, cause: error });
   if (mayPass(error))
     return new ProblemError('service-unavailable', undefined, { headers: { 'Retry-After': '1' }, cause: error });
   return requestFault(error) ?? new ProblemError('internal-error', undefined, { cause: error });

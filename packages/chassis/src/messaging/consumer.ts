@@ -26,22 +26,32 @@ const MARK_ENDS_EVERY_MS = 1_000;
 /** Applies the events of the readers' topics to the store, exactly once each, until it is stopped. */
 export function startConsumer({ broker, store, groupId, readers, logger, now }: ConsumerOptions): RunningConsumer {
   const topics = Object.keys(readers) as Topic[];
-  const inbox = createInbox({ store, readers, logger });
-  const subscription = broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply });
+  const begin = () => {
+    const inbox = createInbox({ store, readers, logger });
+    return { inbox, ...broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply }) };
+  };
+  let subscription = begin();
   const ends = startLoop({
     name: 'mark ends',
     logger,
     idleMs: MARK_ENDS_EVERY_MS,
     work: async () => {
+      if (await subscription.inbox.isAheadOfStore()) {
+        logger.warn({ groupId }, 'the store was put back: reading again from where it is');
+        await subscription.stop();
+        subscription = begin();
+      }
       for (const topic of topics) await markEnds(store, broker, topic, now);
       return 'idle';
     },
   });
 
   return {
-    health: subscription.health,
+    health: () => subscription.health(),
     stop: async () => {
-      await Promise.all([subscription.stop(), ends.stop()]);
+      // The loop may be about to begin another one.
+      await ends.stop();
+      await subscription.stop();
     },
   };
 }

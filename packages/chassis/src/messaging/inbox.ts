@@ -22,6 +22,8 @@ export interface Inbox {
    * may pass is answered with a pause, what can never succeed becomes a dead letter and its aggregate's later events queue behind it.
    */
   apply(batch: IncomingBatch): Promise<BatchOutcome>;
+  /** The store has forgotten what was applied here: it was put back, and this member is too far. */
+  isAheadOfStore(): Promise<boolean>;
 }
 
 /** Another member has moved the offset: this one was fenced off, or saw a part of the batch twice. */
@@ -49,6 +51,8 @@ const TRIES_OF_UNKNOWN = 3;
 
 export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
   const troubles = new Map<string, Trouble>();
+  /** The next offsets as this member knows them: the store has to agree, or somebody has moved or put back what is there. */
+  const nexts = new Map<string, number>();
 
   const troubleAt = ({ topic, partition, messages }: IncomingBatch): Trouble => {
     const known = troubles.get(`${topic}/${partition}`);
@@ -72,13 +76,16 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
        ON CONFLICT (topic, partition) DO UPDATE SET topic = excluded.topic RETURNING next_offset`,
       [topic, partition],
     );
-    return Number(row?.next_offset);
+    const next = Number(row?.next_offset);
+    nexts.set(`${topic}/${partition}`, next);
+    return next;
   };
 
   /** The effects of some messages and the offset behind them, in one transaction. */
-  const applyTogether = (batch: IncomingBatch, items: Item[]) =>
-    store.transact(async (tx) => {
-      await moveOffset(tx, batch, items);
+  const applyTogether = async (batch: IncomingBatch, items: Item[]) => {
+    const name = `${batch.topic}/${batch.partition}`;
+    await store.transact(async (tx) => {
+      await moveOffset(tx, batch, items, nexts.get(name));
       const fresh = await rememberIds(tx, items.map(idOf));
       const queuing = await openAggregates(
         tx,
@@ -100,6 +107,8 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
         }
       }
     });
+    nexts.set(name, items.at(-1)!.message.offset + 1);
+  };
 
   /** What could not be applied with others is tried with half of them, until what fails stands alone. */
   const applySome = async (batch: IncomingBatch, items: Item[]): Promise<BatchOutcome> => {
@@ -142,6 +151,13 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
 
   return {
     position,
+    isAheadOfStore: async () => {
+      const known = new Map(nexts);
+      const rows = await store.query<{ name: string; next: number }>(
+        `SELECT topic || '/' || partition AS name, next_offset AS next FROM consumer_offset`,
+      );
+      return rows.some(({ name, next }) => Number(next) < (known.get(name) ?? 0));
+    },
     apply: async (batch) => {
       const { topic, partition } = batch;
       try {
@@ -170,13 +186,19 @@ function storable(message: IncomingMessage): IncomingMessage {
   return { ...message, key: fit(message.key), headers };
 }
 
-async function moveOffset(tx: Tx, { topic, partition }: IncomingBatch, items: Item[]): Promise<void> {
+async function moveOffset(
+  tx: Tx,
+  { topic, partition }: IncomingBatch,
+  items: Item[],
+  known: number | undefined,
+): Promise<void> {
   const first = items[0]!.message;
   const last = items.at(-1)!.message;
   const moved = await tx.query(
     `UPDATE consumer_offset SET next_offset = $3, applied_time = coalesce($4, applied_time)
-     WHERE topic = $1 AND partition = $2 AND next_offset <= $5 RETURNING next_offset`,
-    [topic, partition, last.offset + 1, appliedTime(last), first.offset],
+     WHERE topic = $1 AND partition = $2 AND next_offset <= $5 AND next_offset = coalesce($6, next_offset)
+     RETURNING next_offset`,
+    [topic, partition, last.offset + 1, appliedTime(last), first.offset, known ?? null],
   );
   if (moved.length === 0) throw new OffsetMoved();
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Roles } from '../config';
 import { at, type Edge } from '../edges';
+import { StoreFenced, type Fence } from '../postgres/fence';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { startConsumer, type RunningConsumer } from './consumer';
@@ -12,21 +13,26 @@ import { createOutbox, type Outbox } from './outbox';
 import type { MessageReader } from './reading';
 import { startRelay } from './relay';
 import { startTopicGuard } from './topics';
+import { ownTopic, watchStore, type Witness } from './witness';
 
 export interface MessagingOptions {
-  /** The service's name: source of its events and id of its consumer group. */
+  /** The service's name: source of its events, before `.events` its topic, and id of its consumer group. */
   service: string;
   config: { kafkaBrokers: string[]; topicPrefix: string; roles: Roles };
-  store: Store;
+  store: Store & { fence: Fence };
   now: () => Date;
   logger: Logger;
   metrics: Registry;
+  /** What must be known to the store beside the service's own events. */
+  witnesses?: Witness[];
   /** Between this and Kafka. */
   brokerEdge?: Edge<Broker>;
 }
 
 export interface Messaging {
   outbox: Outbox;
+  /** The store is known to be as new as Kafka: what cannot be taken back may be done, such as charging. */
+  safe(): boolean;
   /** Begins to consume, when this process has that role. */
   consume(readers: Partial<Record<Topic, MessageReader>>): void;
   /** Finishes the batches under way and leaves the group. */
@@ -40,13 +46,16 @@ export function startMessaging(options: MessagingOptions): Messaging {
   const { service, config, store, now, logger, metrics } = options;
   const { kafkaBrokers: brokers, topicPrefix, roles } = config;
   const broker = at(options.brokerEdge)(connectKafka({ brokers, clientId: service, topicPrefix, logger }));
+  const witnesses = [ownTopic(service), ...(options.witnesses ?? [])];
+  const watch = watchStore({ store, broker, witnesses, logger, metrics });
   // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.
   const topics = roles.relay || roles.consumer ? startTopicGuard(broker, logger) : undefined;
-  const relay = roles.relay ? startRelay({ store, broker, logger }) : undefined;
+  const relay = roles.relay ? startRelay({ store, broker: fenced(broker, store.fence), logger }) : undefined;
   let consumer: RunningConsumer | undefined;
 
   return {
     outbox: createOutbox({ source: `outerpark/${service}`, wake: () => relay?.wake() }),
+    safe: store.fence.safe,
     consume: (readers) => {
       if (roles.consumer) {
         consumer = startConsumer({ broker, store, groupId: service, readers, logger, now });
@@ -59,7 +68,14 @@ export function startMessaging(options: MessagingOptions): Messaging {
     flush: async () => {
       await relay?.stop();
       await topics?.stop();
+      await watch.stop();
       await broker.close();
     },
   };
 }
+
+/** What is read of a store that was put back has been sent before, or must not be sent yet. */
+const fenced = (broker: Broker, fence: Fence): Broker => ({
+  ...broker,
+  publish: (messages) => (fence.safe() ? broker.publish(messages) : Promise.reject(new StoreFenced())),
+});

@@ -1,10 +1,10 @@
-import type { EventEmitter } from 'node:events';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { TransientError } from '../errors';
-import { isConflict } from './failures';
-import type { Store, Tx } from './store';
+import { isConflict, sqlState } from './failures';
+import { createFence, type Fence } from './fence';
+import { DecidedElsewhere, type Store, type Tx } from './store';
 
 export interface DatabaseOptions {
   url: string;
@@ -17,6 +17,8 @@ export interface DatabaseOptions {
 }
 
 export interface Database extends Store {
+  /** Before every write. Reads pass it. */
+  fence: Fence;
   manager: DataSource['manager'];
   /** Throws when the database cannot be reached or its schema is not the one this code knows. For readiness. */
   check(): Promise<void>;
@@ -28,6 +30,7 @@ const MIGRATION_LOCK = 0x0e9a_2c01;
 
 /** Opens the pool, migrates (one process at a time) and gives the store. Throws when the database cannot be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const fence = createFence();
   const dataSource = await new DataSource({
     type: 'postgres',
     url: options.url,
@@ -46,8 +49,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       // A server that has vanished without a word is noticed within minutes, not hours.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      // Between the pool and who waits for a connection nobody listens to it, and an error that nobody hears ends the process.
-      onConnect: (connection: EventEmitter) => connection.on('error', () => undefined),
+      onConnect: async (connection: PoolClient) => {
+        // Between the pool and who waits for a connection nobody listens to it, and an error that nobody hears ends the process.
+        connection.on('error', () => undefined);
+        fence.connected(await serverOf(connection));
+      },
     },
     // An idle connection that the server closes is the pool's business: it opens another.
     poolErrorHandler: () => undefined,
@@ -59,11 +65,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error;
   }
   const pool = (dataSource.driver as PostgresDriver).master as Pool;
+  // As it is from now on: with its tables.
+  fence.connected(await serverOf(pool));
 
   return {
+    fence,
     manager: dataSource.manager,
-    transact: (work) => retryOnConflict(() => transactOnce(dataSource, work)),
-    query: async <Row>(sql: string, params?: unknown[]) => (await pool.query(sql, params)).rows as Row[],
+    transact: (work) =>
+      retryOnConflict(async () => {
+        await fence.pass();
+        return transactOnce(dataSource, fence, work);
+      }),
+    query: <Row>(sql: string, params?: unknown[]) => queryFenced<Row>(pool, fence, sql, params),
     check: async () => {
       if (await dataSource.showMigrations()) throw new Error('the schema lacks migrations that this version needs');
     },
@@ -86,12 +99,57 @@ async function migrate(dataSource: DataSource): Promise<void> {
   });
 }
 
-async function transactOnce<T>(dataSource: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
+/**
+ * Which server a connection is of: another one after a restart or a failover, after the database was made anew, and after its
+ * tables were.
+ */
+const SERVER = `SELECT concat_ws('/', pg_postmaster_start_time(), to_regclass('outbox')::oid,
+  (SELECT oid FROM pg_database WHERE datname = current_database())) AS server`;
+
+const serverOf = async (client: Pool | PoolClient): Promise<string> =>
+  (await client.query<{ server: string }>(SERVER)).rows[0]!.server;
+
+/** Behind a fence that is not open a statement may only read: in a transaction that PostgreSQL itself keeps from writing. */
+async function queryFenced<Row>(pool: Pool, fence: Fence, sql: string, params: unknown[] = []): Promise<Row[]> {
+  const client = await pool.connect();
+  // Known only now: the connection may be the first one of another server.
+  if (fence.passable()) return queryAndRelease(client, sql, params);
+  try {
+    await client.query('BEGIN READ ONLY');
+    try {
+      return (await client.query(sql, params)).rows as Row[];
+    } finally {
+      await client.query('ROLLBACK').catch(() => undefined);
+    }
+  } catch (error) {
+    if (sqlState(error) !== READ_ONLY) throw error;
+  } finally {
+    client.release();
+  }
+  await fence.pass();
+  return queryFenced(pool, fence, sql, params);
+}
+
+/** As the pool's own `query`: a connection on which something failed is not used again. */
+const queryAndRelease = <Row>(client: PoolClient, sql: string, params: unknown[]): Promise<Row[]> =>
+  new Promise((resolve, reject) => {
+    client.query(sql, params, (error: Error | null, result) => {
+      client.release(error ?? false);
+      if (error) reject(error);
+      else resolve(result.rows as Row[]);
+    });
+  });
+
+const READ_ONLY = '25006';
+
+async function transactOnce<T>(dataSource: DataSource, fence: Fence, work: (tx: Tx) => Promise<T>): Promise<T> {
   const beforeCommit: (() => Promise<void>)[] = [];
   const afterCommit: (() => void)[] = [];
   const result = await withRunner(dataSource, async (runner) => {
     await runner.startTransaction();
     try {
+      // The connection was the first one of another server: before the fence once more.
+      if (!fence.passable()) throw new DecidedElsewhere();
       const tx: Tx = {
         query: async <Row>(sql: string, params?: unknown[]) => (await runner.query(sql, params, true)).records as Row[],
         manager: runner.manager,

@@ -42,7 +42,7 @@ export function messageOf(
 }
 
 /** Feeds an inbox as the broker would: next offsets in one partition of the event's topic, again and again while it asks for a pause. */
-export function feeder(inbox: Inbox, partition = 0) {
+export function feeder(inbox: Pick<Inbox, 'position' | 'apply'>, partition = 0) {
   return async (...messages: IncomingMessage[]): Promise<void> => {
     for (const message of messages) {
       const topic = events[message.headers.ce_type as EventType].topic;
