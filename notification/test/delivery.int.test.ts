@@ -46,7 +46,7 @@ test('a notice is mailed once, and that is published', async () => {
       type: 'NotificationSent',
       version: 1,
       subject: id,
-      data: { noticeId: id, reservationId, customerId: 'alice', kind: 'confirmed', channel: 'email' },
+      data: { noticeId: id, reservationId, customerId: 'alice', kind: 'confirmed', channel: 'email', tells: 2 },
     },
   ]);
 });

@@ -5,6 +5,7 @@ import { causes } from './causes';
 import type { Command } from './command';
 import { deadLetters } from './dead-letters';
 import { discard } from './discard';
+import { reconcileCommand } from './reconcile/command';
 import { replay } from './replay';
 
 /** Every subcommand by its name, in the order in which help lists them. */
@@ -19,4 +20,5 @@ export const commands: Record<string, Command> = {
   replay,
   discard,
   actions,
+  reconcile: reconcileCommand,
 };

@@ -56,6 +56,7 @@ export const musicalRegistered = ({ id, name, performances }: NewMusical): Domai
       id: performance.id,
       startsAt: performance.startsAt,
       venue: performance.venue,
+      maxPerCustomer: performance.maxPerCustomer,
       grades: performance.grades.map(({ id, name, price, capacity }) => ({ id, name, price, capacity })),
     })),
   },

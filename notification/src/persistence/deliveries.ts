@@ -21,6 +21,8 @@ export interface ClaimedNotice {
   tries: number;
   /** How many events this notice has had. */
   events: number;
+  /** Version of the event that it tells. */
+  tells: number;
   /** Its time is over. */
   expired: boolean;
   contact: CustomerContact | undefined;
@@ -63,7 +65,7 @@ export async function claimDue(
        FROM due WHERE notice.id = due.id RETURNING notice.*
      )
      SELECT n.id, n.reservation_id AS "reservationId", n.customer_id AS "customerId", n.kind, n.detail, n.claims AS claim,
-       n.tries, n.events, n.give_up_at <= $1 AS expired,
+       n.tries, n.events, n.version AS tells, n.give_up_at <= $1 AS expired,
        n.correlation_id AS "correlationId", n.traceparent, c.email, c.name, c.locale,
        b.musical, b.starts_at AS "startsAt", b.venue, b.lines, b.price,
        greatest(b.payment_deadline, d.payment_deadline) AS "paymentDeadline"

@@ -64,8 +64,11 @@ async function end(
   logger.info({ notice: notice.id, kind: notice.kind, outcome, settlement }, 'notice tried');
 }
 
-function eventsOf({ id, reservationId, customerId, kind }: ClaimedNotice, settlement: Settlement): DomainEvent[] {
-  const data = { noticeId: id, reservationId, customerId, kind, channel: 'email' as const };
+function eventsOf(
+  { id, reservationId, customerId, kind, tells }: ClaimedNotice,
+  settlement: Settlement,
+): DomainEvent[] {
+  const data = { noticeId: id, reservationId, customerId, kind, channel: 'email' as const, tells };
   switch (settlement.status) {
     case 'sent':
       return [{ type: 'NotificationSent', data }];

@@ -12,6 +12,7 @@ export const musicalEvents = {
         id: z.uuid(),
         startsAt: moment,
         venue: z.string(),
+        maxPerCustomer: z.int().min(1).nullable().optional(),
         grades: z.array(z.object({ id: z.uuid(), name: z.string(), price: won, capacity })),
       }),
     ),

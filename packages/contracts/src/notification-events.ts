@@ -20,6 +20,8 @@ const notice = {
   customerId,
   kind: noticeKind,
   channel: z.enum(['email']),
+  /** Version of the event that the notice tells: with reservation and kind it names what the customer has heard. */
+  tells: z.int().min(1).optional(),
 };
 
 /** Aggregate of both: the notice. */

@@ -79,12 +79,16 @@ export async function lockLeasedPayment(
   return row && withAttempts(tx, row);
 }
 
-async function withAttempts(tx: Tx, { correlationId, traceparent, ...payment }: Row): Promise<StoredPayment> {
-  const attempts = await tx.query<Attempt>(
+/** All tries to charge or refund, in the order in which they began. */
+export const readAttempts = (tx: Tx, reservationId: string): Promise<Attempt[]> =>
+  tx.query<Attempt>(
     `SELECT id, kind, amount, state, reason, url, created_at AS "createdAt", settled_at AS "settledAt"
      FROM attempt WHERE reservation_id = $1 ORDER BY created_at`,
-    [payment.reservationId],
+    [reservationId],
   );
+
+async function withAttempts(tx: Tx, { correlationId, traceparent, ...payment }: Row): Promise<StoredPayment> {
+  const attempts = await readAttempts(tx, payment.reservationId);
   return { payment, attempts, context: continueTrace(correlationId, traceparent) };
 }
 

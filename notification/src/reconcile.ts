@@ -1,0 +1,53 @@
+import { adoptEvents, eventsOf, type Mended, type TopicMessage } from '@outerpark/chassis/messaging/adopt';
+import type { Tx } from '@outerpark/chassis/postgres/store';
+import type { RecordedEvent } from '@outerpark/contracts/events';
+
+type Told = RecordedEvent<'NotificationSent'> | RecordedEvent<'NotificationFailed'>;
+
+/**
+ * Brings a store that was put back to where its own events say: what was sent or given up is so again, and nobody is mailed
+ * twice. `messages` are those since about the time to which it was put back, in order of offset. Bookings, contacts and notices
+ * that nobody has had yet follow when the other services' events are consumed again.
+ */
+export async function reconcile(tx: Tx, messages: TopicMessage[]): Promise<Mended> {
+  const { adopted, conflicts } = await adoptEvents(
+    tx,
+    messages.filter(({ topic }) => topic === 'notification.events'),
+  );
+  const own = eventsOf(adopted) as Told[];
+  for (const event of own) await tell(tx, event);
+  return {
+    mends: { notices: own.map(({ type, data }) => `${type}: ${data.kind} of ${data.reservationId}`) },
+    conflicts,
+  };
+}
+
+async function tell(tx: Tx, { type, data, version, time, correlationId, traceparent }: Told): Promise<void> {
+  const { noticeId, reservationId, customerId, kind, tells } = data;
+  const sent = type === 'NotificationSent';
+  await tx.query(
+    `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, status, created_at, next_try_at, give_up_at, tries,
+       claims, events, correlation_id, traceparent)
+     VALUES ($1, $2, $3, $4, $5, '{}', $6, $7, $7, $7, 1, 1, $8, $9, $10)
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, events = excluded.events, claims = notice.claims + 1`,
+    [
+      noticeId,
+      reservationId,
+      customerId,
+      kind,
+      tells ?? 0,
+      sent ? 'sent' : 'failed',
+      time,
+      version,
+      correlationId,
+      traceparent,
+    ],
+  );
+  await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, $3, $4, $5)`, [
+    noticeId,
+    time,
+    data.channel,
+    sent ? 'sent' : 'failed',
+    type === 'NotificationFailed' ? data.reason : null,
+  ]);
+}
