@@ -114,6 +114,19 @@ test('a restart of the same store opens by itself', async () => {
   await stop();
 });
 
+test('what the outbox has forgotten says nothing against the store', async () => {
+  await start();
+  await write(uuids(1)[0]!);
+  await published();
+  await store.query(`DELETE FROM outbox`);
+  await store.query(`INSERT INTO forgotten (what, until) VALUES ('outbox', now())`);
+  await stop();
+  await start();
+  await write(uuids(1)[0]!);
+  expect(store.fence.state()).toBe('open');
+  await stop();
+});
+
 test('while Kafka cannot be asked writes go on, and nothing is sent that could be from an older store', async () => {
   await start(['127.0.0.1:1']);
   await write(uuids(1)[0]!);

@@ -33,8 +33,6 @@ export interface WitnessOptions {
 
 /** A server that was put back sends nothing before it is judged, so what it lacks is at the very end of its topic. */
 const DEPTH = 100;
-/** Outboxes may forget after seven days. What is not older than this they have to know. */
-const REMEMBERED_MS = 6 * 86_400_000;
 const LOOK_MS = 200;
 
 /**
@@ -51,12 +49,13 @@ export function watchStore({ store, broker, witnesses, logger, metrics }: Witnes
 
   const look = async () => {
     missing = new Map();
+    const since = await forgottenUntil(store);
     for (const witness of witnesses) {
-      const tail = await readTail(broker, witness.topic, DEPTH);
+      const tail = (await readTail(broker, witness.topic, DEPTH)).filter((message) => timeOf(message) >= since);
       const unknown = await unknownTo(
         store,
         witness,
-        tail.filter(isRecent).flatMap((message) => witness.idOf(message) ?? []),
+        tail.flatMap((message) => witness.idOf(message) ?? []),
       );
       if (unknown.length > 0) missing.set(witness, unknown);
     }
@@ -92,8 +91,16 @@ export function watchStore({ store, broker, witnesses, logger, metrics }: Witnes
   });
 }
 
-const isRecent = ({ headers }: IncomingMessage): boolean =>
-  Date.parse(headers.ce_time ?? '') >= Date.now() - REMEMBERED_MS;
+const timeOf = ({ headers }: IncomingMessage): number => Date.parse(headers.ce_time ?? '');
+
+/** An event's time is of another clock than that of its sending. */
+const CLOCKS_MS = 60_000;
+
+/** Up to when events may have left the outbox: what happened later it has to know. Milliseconds since 1970. */
+async function forgottenUntil(store: Pick<Store, 'query'>): Promise<number> {
+  const [row] = await store.query<{ until: Date }>(`SELECT until FROM forgotten WHERE what = 'outbox'`);
+  return row ? row.until.getTime() + CLOCKS_MS : 0;
+}
 
 async function unknownTo(store: Pick<Store, 'query'>, { known }: Witness, ids: string[]): Promise<string[]> {
   const rows = await store.query<{ id: string }>(known, [ids]);
