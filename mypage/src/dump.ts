@@ -11,6 +11,8 @@ export interface Dump {
   view: Record<'reservation' | 'payment' | 'notice' | 'timeline', Row[]>;
   /** Up to where each partition had been applied at that moment: a rebuild that goes as far must give the same view. */
   positions: { topic: Topic; partition: number; next: number }[];
+  /** The aggregates with a dead letter that waits for operators. */
+  waiting: { topic: Topic; aggregate: string }[];
 }
 
 /** The file in which a replica of this version keeps its view. */
@@ -28,6 +30,9 @@ export async function dump(file: string): Promise<Dump> {
     },
     positions: await read(
       `SELECT topic, partition, next_offset AS next FROM consumer_offset WHERE next_offset > 0 ORDER BY topic, partition`,
+    ),
+    waiting: await read(
+      `SELECT DISTINCT topic, aggregate FROM dead_letter WHERE resolved_at IS NULL ORDER BY topic, aggregate`,
     ),
   }));
 }

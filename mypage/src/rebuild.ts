@@ -3,17 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
 import type { IncomingBatch } from '@outerpark/chassis/messaging/broker';
+import { discardDeadLetter, HEADS, replayDeadLetters } from '@outerpark/chassis/messaging/dead-letters';
 import { createInbox, type Inbox } from '@outerpark/chassis/messaging/inbox';
+import { isPassingFailure } from '@outerpark/chassis/postgres/failures';
+import type { Topic } from '@outerpark/contracts/topics';
 import { dump, type Dump } from './dump';
 import { readers } from './messaging/fold';
 import { migrations } from './persistence/migrations';
-import { openSqlite } from './persistence/sqlite-store';
+import { openSqlite, type SqliteStore } from './persistence/sqlite-store';
 
 /**
  * The view that these messages make, folded into a new file as a replica would do it; the file is deleted afterwards. Each
- * batch holds messages of one partition in order of offset; a partition may have several, and the partitions any order.
+ * batch holds messages of one partition in order of offset; a partition may have several, and the partitions any order. What
+ * cannot be applied is given up, and what waits behind it is applied, as operators did it, unless it waits for them still: `waiting`
+ * has the dead letters of the replica.
  */
-export async function rebuild(batches: Iterable<IncomingBatch> | AsyncIterable<IncomingBatch>): Promise<Dump> {
+export async function rebuild(
+  batches: Iterable<IncomingBatch> | AsyncIterable<IncomingBatch>,
+  waiting: Dump['waiting'] = [],
+): Promise<Dump> {
   const dir = await mkdtemp(join(tmpdir(), 'mypage-rebuild-'));
   try {
     const file = join(dir, 'rebuilt.sqlite');
@@ -21,6 +29,7 @@ export async function rebuild(batches: Iterable<IncomingBatch> | AsyncIterable<I
     try {
       const inbox = createInbox({ store, readers, logger: createLogger('mypage-rebuild', 'silent') });
       for await (const batch of batches) await applyAll(inbox, batch);
+      await giveUp(store, waiting);
     } finally {
       await store.close();
     }
@@ -42,5 +51,23 @@ async function applyAll(inbox: Inbox, { topic, partition, messages }: IncomingBa
     if (outcome.next > next) tries = 0;
     next = outcome.next;
     rest = rest.filter(({ offset }) => offset >= next);
+  }
+}
+
+/** The oldest open letters of all aggregates but those of the replica. */
+const HEAD = `SELECT id, topic, aggregate FROM dead_letter WHERE id IN (${HEADS})
+  AND (topic, aggregate) NOT IN (SELECT value ->> 'topic', value ->> 'aggregate' FROM json_each($1)) LIMIT 1`;
+
+async function giveUp(store: SqliteStore, waiting: Dump['waiting']): Promise<void> {
+  for (;;) {
+    const [head] = await store.query<{ id: number; topic: Topic; aggregate: string }>(HEAD, [JSON.stringify(waiting)]);
+    if (!head) return;
+    await store.transact((tx) => discardDeadLetter(tx, head.id, 'as operators did it'));
+    // One that cannot be applied either ends this, and is the next head.
+    await store
+      .transact((tx) => replayDeadLetters(tx, readers, head.topic, head.aggregate))
+      .catch((error: unknown) => {
+        if (isPassingFailure(error)) throw error;
+      });
   }
 }

@@ -27,7 +27,7 @@ async function compareReplicas({ system, copy, topics }: Reading): Promise<Found
     const shown = await reading(`The file of ${replica}`, () => dump(fileOf(dir)));
     const positions = notBeyond(await topics.ends(), shown.positions);
     await topics.reach(positions);
-    const rebuilt = await reading(`What ${replica} should have`, () => rebuildOnce(positions));
+    const rebuilt = await reading(`What ${replica} should have`, () => rebuildOnce(positions, shown.waiting));
     for (const kind of Object.keys(shown.view) as Kind[]) {
       copy.insert('compared', [{ replica, kind, rows: rebuilt.view[kind].length }]);
       for (const difference of differences(shown.view[kind], rebuilt.view[kind])) {
@@ -39,11 +39,12 @@ async function compareReplicas({ system, copy, topics }: Reading): Promise<Found
 }
 
 /** Replicas of a quiet system are equally far: what took long for one is there for the others. */
-function createRebuilds(copy: Copy): (positions: Position[]) => Promise<Dump> {
+function createRebuilds(copy: Copy): (positions: Position[], waiting: Dump['waiting']) => Promise<Dump> {
   let last: { positions: string; rebuilt: Promise<Dump> } | undefined;
-  return (positions) => {
-    const text = JSON.stringify(positions);
-    if (last?.positions !== text) last = { positions: text, rebuilt: rebuild(messagesBefore(copy, positions)) };
+  return (positions, waiting) => {
+    const text = JSON.stringify([positions, waiting]);
+    if (last?.positions !== text)
+      last = { positions: text, rebuilt: rebuild(messagesBefore(copy, positions), waiting) };
     return last.rebuilt;
   };
 }
