@@ -37,6 +37,8 @@ export interface End {
   load: LoadResult;
   outcomes: Outcome[];
   ledger: ProviderLedger;
+  /** How many of the provider's webhooks payment has heard. */
+  webhooks: number;
   /** For the report, beside what was hit. */
   note(text: string): void;
 }

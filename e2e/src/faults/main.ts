@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { allCases } from './cases/all';
 import { HELP, readOptions } from './options';
-import { writeReport } from './report';
+import { addToReport } from './report';
 import { runCase, type Row } from './run-case';
 
 async function main(): Promise<number> {
@@ -18,14 +18,15 @@ async function main(): Promise<number> {
   chmodSync(root, 0o755);
   console.log(`Seed ${seed}, in ${root}`);
 
+  const order = allCases.map(({ name }) => name);
   const rows: Row[] = [];
   for (const one of cases) {
     const home = join(root, one.name);
     const row = await runCase(one, { home, seed, say: (text) => console.log(`        ${text}`) });
     rows.push(row);
     tell(row, home);
+    if (report) await addToReport(report, row, seed, order);
   }
-  if (report) await writeReport(report, rows, seed);
   const failed = rows.filter(({ ok }) => !ok).length;
   if (failed === 0) rmSync(root, { recursive: true, force: true });
   console.log(`${rows.length - failed} passed, ${failed} failed`);

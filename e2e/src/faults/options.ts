@@ -24,7 +24,7 @@ everything has settled that nothing is lost and nothing doubled. Needs what npm 
   --short             a few of them, in under four minutes
   --random SECONDS    random faults at random times instead
   --seed N            the same random choices again
-  --report FILE       write FILE.md and FILE.json; the whole suite writes docs/fault-report
+  --report FILE       put the rows into FILE.md and FILE.json; the whole suite puts them into docs/fault-report
 `;
 
 const REPORT = resolve(__dirname, '../../../docs/fault-report');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, type Report } from '@outerpark/audit/audit';
 import { errorMessage } from '@outerpark/chassis/errors';
-import { readLedger, readOutcomes } from './checks/books';
+import { countWebhooks, readLedger, readOutcomes } from './checks/books';
 import { compareViews } from './checks/customers';
 import { compare } from './checks/ledger';
 import { untilSettled } from './checks/settled';
@@ -119,7 +119,7 @@ async function judge(
 
   const note = (text: string): void => void row.hit.push(text);
   const [outcomes, ledger] = [await readOutcomes(system), await readLedger(system)];
-  const end: End = { system, load: result, outcomes, ledger, note };
+  const end: End = { system, load: result, outcomes, ledger, webhooks: await countWebhooks(system), note };
   row.breaches.push(...compare(result.accepted, end.outcomes, end.ledger).slice(0, 20));
   const report = await audit(system.audited, { patienceMs: AUDIT_PATIENCE_MS });
   say(`audit: ${report.readings} readings, ${(report.tookMs / 1000).toFixed(1)} s`);

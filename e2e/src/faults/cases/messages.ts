@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import type { OutgoingMessage } from '@outerpark/chassis/messaging/broker';
+import type { DeadLetter } from '@outerpark/contracts/http/operators';
 import type { FaultCase, Trouble } from '../fault-case';
 import { openTopics, type Topics } from '../system/topics';
 import { sql } from '../system/sql';
@@ -121,4 +122,85 @@ async function holdAfterRelease({ system }: Trouble, { key }: OutgoingMessage): 
     throw new Error(`a hold after its release: ${answer.status} ${body}`);
 }
 
-export const messages: FaultCase[] = [duplicated, lateAndReordered];
+const POISONED = 5;
+
+const poison: FaultCase = {
+  name: 'poison-messages',
+  title:
+    'events that break their contract, with later events of the same reservation behind them; operators discard them and replay what waits',
+  run: (trouble) =>
+    withTopics(trouble, async (topics) => {
+      const { system, load, forged } = trouble;
+      await sleep(3 * SECONDS);
+      const chosen = load.progress().latest.slice(-POISONED);
+      await topics.publish(chosen.map(({ id }) => broken(id)));
+      for (const { id } of chosen) forged.add(id);
+      // Later events, whatever has become of the reservation by now.
+      for (const { id } of chosen) await asAdmin(system, 'DELETE', `/api/reservations/${id}`);
+
+      const found = await eventually(
+        async () => {
+          const letters = await deadLetters(system);
+          for (const service of ['musical', 'mypage']) {
+            const own = letters.filter((letter) => letter.service.startsWith(service));
+            if (new Set(own.map(({ aggregate }) => aggregate)).size < POISONED || !own.some(({ queued }) => queued))
+              throw new Error(`${service} has ${own.length} dead letters only`);
+          }
+          return letters;
+        },
+        { withinMs: 30 * SECONDS, everyMs: 500 },
+      );
+      await sleep(3 * SECONDS);
+      await eventually(() => cure(system), { withinMs: 60 * SECONDS, everyMs: 500 });
+      return [
+        `${found.length} dead letters, ${found.filter(({ queued }) => queued).length} of them waiting behind others`,
+      ];
+    }),
+};
+
+const broken = (reservationId: string): OutgoingMessage => {
+  const { headers, ...message } = releaseOf(reservationId);
+  const value = JSON.stringify({ schemaVersion: 1, version: 'two', data: {} });
+  return { ...message, headers: { ...headers, ce_type: 'ReservationConfirmed' }, value };
+};
+
+type System = Trouble['system'];
+
+async function deadLetters(system: System): Promise<DeadLetter[]> {
+  const { items, unreachable } = await asAdmin<{ items: DeadLetter[]; unreachable: string[] }>(
+    system,
+    'GET',
+    '/api/admin/dead-letters?limit=200',
+  );
+  if (unreachable.length > 0) throw new Error(`${unreachable.join(', ')} could not be asked for dead letters`);
+  return items;
+}
+
+/** As operators do it: what is broken is given up, what waits behind it is applied. Throws while anything is left. */
+async function cure(system: System): Promise<void> {
+  const left = await deadLetters(system);
+  const ids = (queued: boolean) => [...new Set(left.filter((letter) => letter.queued === queued).map(({ id }) => id))];
+  for (const id of ids(false)) await act(system, id, 'discard');
+  for (const id of ids(true)) await act(system, id, 'replay');
+  if (left.length > 0) throw new Error(`${left.length} dead letters were open`);
+}
+
+const act = (system: System, id: string, action: 'discard' | 'replay'): Promise<unknown> =>
+  asAdmin(system, 'POST', `/api/admin/dead-letters/${id}/${action}`, { reason: 'the fault suite made it' });
+
+/** An answer of 404 is one of those here: somebody else was quicker. */
+async function asAdmin<T>({ gateways, token }: System, method: string, path: string, body?: object): Promise<T> {
+  const answer = await fetch(gateways[0] + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${await token({ sub: 'operator', roles: ['admin'] })}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok && answer.status !== 404)
+    throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+export const messages: FaultCase[] = [duplicated, lateAndReordered, poison];

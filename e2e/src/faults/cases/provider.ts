@@ -53,4 +53,14 @@ export const provider: FaultCase[] = [
     LONGER_THAN_A_DEADLINE_MS,
     nobodyExpired,
   ),
+  switched(
+    'provider-webhooks',
+    'webhooks of the provider late, three times each and in any order, and every answer of its charges lost',
+    { noAnswer: 'after', webhooks: { duplicates: 2, delayMs: 1_500, reordered: true } },
+    12_000,
+    (end) => [...nobodyExpired(end), ...heard(end)],
+  ),
 ];
+
+/** Each webhook is remembered by its id, so the table tells how many came. */
+const heard = ({ webhooks }: End): string[] => (webhooks > 0 ? [] : ['payment has heard no webhook']);

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { sql } from '../system/sql';
 import type { FaultSystem } from '../system/system';
 import type { Outcome, ProviderLedger } from './ledger';
 
@@ -19,4 +20,9 @@ export async function readOutcomes({ audited }: FaultSystem): Promise<Outcome[]>
 export async function readLedger({ audited }: FaultSystem): Promise<ProviderLedger> {
   const answer = await fetch(`${audited.providerUrl}/ledger`);
   return (await answer.json()) as ProviderLedger;
+}
+
+export async function countWebhooks({ audited }: FaultSystem): Promise<number> {
+  const [row] = await sql<{ count: string }>(audited.databases.payment, 'SELECT count(*) FROM webhook');
+  return Number(row!.count);
 }

@@ -97,7 +97,12 @@ export async function startSystem({
     keep(
       'simulator',
       helperScript('simulator'),
-      { PORT: String(port('simulator')), DATA_DIR: join(home, 'simulator') },
+      {
+        PORT: String(port('simulator')),
+        DATA_DIR: join(home, 'simulator'),
+        WEBHOOK_URL: `${direct.gateway}/api/payments/webhooks/simulator`,
+        WEBHOOK_SECRET: direct.webhookSecret,
+      },
       direct.paymentProvider,
     ),
     keep(
