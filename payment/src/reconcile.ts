@@ -63,7 +63,11 @@ export async function reconcile(
       await runInContext(continueTrace(trace?.correlationId, trace?.traceparent), () => savePayment(tx, payment));
       mends.payments!.push(id);
     }
-    for (const attempt of await mendAttempts(tx, payment, charged, provider)) {
+    const { fresh, clashing } = await mendAttempts(tx, payment, charged, provider);
+    conflicts.push(
+      ...clashing.map(({ kind, id: key }) => `payment ${id}: has another ${kind} than the provider's ${key}`),
+    );
+    for (const attempt of fresh) {
       const { kind, state, amount } = attempt;
       mends[`${kind}s`]!.push(`${state}: ${amount} KRW of ${id}, ${attempt.id}`);
     }
@@ -74,13 +78,16 @@ export async function reconcile(
   return { mends, conflicts };
 }
 
-/** Enters what the provider has charged and refunded, where this store does not know it. Gives what is new. */
+/**
+ * Enters what the provider has charged and refunded, where this store does not know it. Gives what is new, and what clashes with what was
+ * begun here under another key since the store was put back.
+ */
 async function mendAttempts(
   tx: Tx,
   payment: Payment,
   charged: ProviderCharge[],
   provider: ProviderLedger,
-): Promise<Attempt[]> {
+): Promise<{ fresh: Attempt[]; clashing: Attempt[] }> {
   const { reservationId } = payment;
   const known = new Map((await readAttempts(tx, reservationId)).map((attempt) => [attempt.id, attempt]));
   const attempts = charged.flatMap((charge, index) => {
@@ -88,10 +95,15 @@ async function mendAttempts(
     const newest = index === charged.length - 1;
     return [attemptOf(charge, payment, newest, refund !== undefined), ...(refund ? [refunded(refund)] : [])];
   });
-  const fresh = attempts.filter(({ id, settledAt }) => {
+  const unknown = attempts.filter(({ id, settledAt }) => {
     const before = known.get(id);
     return before === undefined || (before.settledAt === null && settledAt !== null);
   });
+  const asOfNow = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  const ours = [...known.values()].map((attempt) => asOfNow.get(attempt.id) ?? attempt).filter(stands);
+  const clashes = (attempt: Attempt) =>
+    stands(attempt) && ours.some(({ id, kind }) => id !== attempt.id && kind === attempt.kind);
+  const fresh = unknown.filter((attempt) => !clashes(attempt));
   for (const attempt of fresh) {
     await saveAttempt(tx, reservationId, attempt);
     const { state, id: attemptId, amount, settledAt: at } = attempt;
@@ -101,8 +113,11 @@ async function mendAttempts(
   }
   if (fresh.length > 0)
     await tx.query(`UPDATE payment SET next_attempt_at = now() WHERE reservation_id = $1`, [reservationId]);
-  return fresh;
+  return { fresh, clashing: unknown.filter(clashes) };
 }
+
+/** There may be one charge and one refund of this kind. */
+const stands = ({ state }: Attempt): boolean => state !== 'declined' && state !== 'cancelled';
 
 const refunded = ({ key: id, amount, createdAt: at }: ProviderLedger['refunds'][number]): Attempt => {
   const createdAt = new Date(at);
