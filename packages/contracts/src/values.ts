@@ -23,14 +23,20 @@ export const pricedLine = z.object({ gradeId: z.uuid(), grade: z.string(), seats
 export type PricedLine = z.infer<typeof pricedLine>;
 
 /**
- * A name for people: up to 200 characters, counted as people count them and not as UTF-16 does. Control characters are no part of
- * one, and half of a surrogate pair is no character: PostgreSQL stores neither as it came.
+ * What a person writes on one line: up to `most` characters, counted as people count them and not as UTF-16 does. Control characters
+ * are no part of it, and half of a surrogate pair is no character: PostgreSQL stores neither as it came.
  */
-export const label = z
-  .string()
-  .regex(/\S/, 'must not be blank')
-  .trim()
-  // Not \P{Cc}: readers of the documents in other languages know no such classes.
-  // eslint-disable-next-line no-control-regex
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]{1,200}$/u, 'must be 1 to 200 characters, none of them a control character')
-  .refine((text) => !/\p{Cs}/u.test(text), 'must be well-formed Unicode');
+export const line = (most: number) =>
+  z
+    .string()
+    .regex(/\S/, 'must not be blank')
+    .trim()
+    // Not \P{Cc}: readers of the documents in other languages know no such classes.
+    .regex(
+      new RegExp(`^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${most}}$`, 'u'),
+      `must be 1 to ${most} characters, none of them a control character`,
+    )
+    .refine((text) => !/\p{Cs}/u.test(text), 'must be well-formed Unicode');
+
+/** A name for people. */
+export const label = line(200);

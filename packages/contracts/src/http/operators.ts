@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moment } from '../values';
+import { line, moment } from '../values';
 import { page } from './paging';
 
 // What operators see and do: `/api/admin/...`, for the role admin. Each service answers for itself; the gateway gathers.
@@ -66,12 +66,7 @@ export type OperatorAction = z.infer<typeof operatorAction>;
 
 /** What every action needs: why it is done, for those who read the list of actions later. */
 export const actionRequest = z.strictObject({
-  reason: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .regex(/^\P{Cc}*$/u, 'must have no control characters'),
+  reason: line(500),
 });
 
 /** The answer to an action on an attention item. */
