@@ -9,6 +9,7 @@ import { demoToken } from '@outerpark/dev/issuer/token';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { services } from '@outerpark/dev/start/ports';
 import { readConfig } from './config';
+import { releaseHoldsOfNobody } from './release-holds';
 import { attack, fetchSchemathesis } from './schemathesis';
 import { startSystem, type RunningSystem } from './system';
 
@@ -49,14 +50,16 @@ async function main(): Promise<number> {
         told(ok, name, `${name}: ${cases} requests to ${operations} operations (${seconds} s)`, said);
       }
     }
+    await releaseHoldsOfNobody(system);
     const report = await audit(auditedBy({ OUTERPARK_HOME: home }));
     told(report.ok, 'audit', 'audit: nothing is stored half', printed(report));
-    const reservations = report.findings.find(({ invariant }) => invariant === 'I2')?.checked.reservations ?? 0;
+    // Many are refused by musical, as they should be; but it was asked.
+    const intents = report.findings.find(({ invariant }) => invariant === 'I2')?.checked.intents ?? 0;
     told(
-      reservations > 0,
+      intents > 0,
       'reach',
-      `reach: ${reservations} reservations were made`,
-      'No request got as far as a reservation.',
+      `reach: ${intents} requests for seats were decided`,
+      'No request was good enough to be decided.',
     );
   } finally {
     await system.stop();
