@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, type Report } from '@outerpark/audit/audit';
 import { errorMessage } from '@outerpark/chassis/errors';
@@ -166,5 +165,3 @@ function breachesOf({ findings }: Report, forged: Set<string>): string[] {
     ...unseen.map((aggregate) => `the audit does not see what was forged of ${aggregate}`),
   ];
 }
-
-export const homeOf = (root: string, name: string): string => join(root, name);

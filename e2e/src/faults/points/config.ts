@@ -1,6 +1,6 @@
 import { count, loadConfig } from '@outerpark/chassis/config';
 import { z } from 'zod';
-import { points, type Point } from './points';
+import { points } from './points';
 
 const names = <Name extends string>(known: readonly Name[]) =>
   z
@@ -26,4 +26,3 @@ const schema = z.object({
 
 /** Reads what this process is to suffer. Throws ConfigError. */
 export const readConfig = (env = process.env) => loadConfig(schema, env);
-export type FaultConfig = ReturnType<typeof readConfig> & { faultPoints: Point[] };
