@@ -21,7 +21,7 @@ everything has settled that nothing is lost and nothing doubled. Needs what npm 
 
   --list              what the cases are
   --only NAME,...     these cases
-  --short             a few of them, in under four minutes
+  --short             a few of them
   --random SECONDS    random faults at random times instead
   --seed N            the same random choices again
   --report FILE       put the rows into FILE.md and FILE.json; the whole suite puts them into docs/fault-report

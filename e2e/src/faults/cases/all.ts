@@ -24,5 +24,5 @@ export const allCases: FaultCase[] = [
   ...overload,
 ];
 
-/** A few that together touch most of it, in under four minutes. */
+/** A few that together touch most of it. */
 export const SHORT = ['reservation-killed-at-points', 'payment-killed-at-points', 'postgres-restarted'];
