@@ -33,6 +33,7 @@ import { createChangeWanted } from './use-cases/change-wanted';
 import { createClaimStep } from './use-cases/claim-step';
 import { createReceiveWebhook } from './use-cases/receive-webhook';
 import { createRetryPayment } from './use-cases/retry-payment';
+import { createSettleWaiting } from './use-cases/settle-waiting';
 import { createTakeStep } from './use-cases/take-step';
 import { startPaymentWorker } from './worker';
 
@@ -90,10 +91,12 @@ export async function startPayment(
     count: measurePayments(metrics, database),
   };
   const claimStep = createClaimStep(steps);
+  const settleWaiting = createSettleWaiting(steps);
   const worker = roles.worker
     ? startPaymentWorker({
-        claimStep: (...due) => (messaging.safe() ? claimStep(...due) : Promise.resolve(undefined)),
+        claimStep: async () => (messaging.safe() ? claimStep() : undefined),
         takeStep: createTakeStep(steps),
+        settleWaiting: async (waitedMs) => (messaging.safe() ? settleWaiting(waitedMs) : 0),
         availability: provider.availability,
         pace,
         concurrency: config.workerConcurrency,

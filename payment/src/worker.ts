@@ -5,8 +5,9 @@ import type { Pace } from './pace';
 import type { Claim } from './use-cases/claim-step';
 
 export interface WorkerOptions {
-  claimStep: (providerAvailable: boolean, waitedMs?: number) => Promise<Claim | 'settled' | undefined>;
+  claimStep: () => Promise<Claim | 'settled' | 'put_off' | undefined>;
   takeStep: (claim: Claim) => Promise<void>;
+  settleWaiting: (waitedMs: number) => Promise<number>;
   availability: PaymentProvider['availability'];
   pace: Pace;
   /** How many steps are under way at once. */
@@ -30,7 +31,7 @@ const PATIENCE_MS = 30_000;
  * the provider, at its pace; the other does what needs no provider for those who wait: all of them while it is away.
  */
 export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
-  const { claimStep, takeStep, availability, pace, concurrency, pollMs, logger } = options;
+  const { claimStep, takeStep, settleWaiting, availability, pace, concurrency, pollMs, logger } = options;
   const underWay = new Set<Promise<void>>();
   let turn: NodeJS.Timeout | undefined;
 
@@ -53,9 +54,9 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
         turn = setTimeout(asking.wake, waitMs);
         return 'idle';
       }
-      const claim = await claimStep(true);
+      const claim = await claimStep();
       if (claim === undefined) return 'idle';
-      if (claim !== 'settled') begin(claim);
+      if (typeof claim === 'object') begin(claim);
       return 'busy';
     },
   });
@@ -64,8 +65,7 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
     name: 'payments that wait',
     logger,
     idleMs: pollMs,
-    work: async () =>
-      (await claimStep(false, availability() === 'available' ? PATIENCE_MS : 0)) === undefined ? 'idle' : 'busy',
+    work: async () => ((await settleWaiting(availability() === 'available' ? PATIENCE_MS : 0)) === 0 ? 'idle' : 'busy'),
   });
 
   const begin = (claim: Claim): void => {

@@ -7,6 +7,7 @@ import { eventually } from '@outerpark/chassis/testing/eventually';
 import { connectSimulator } from '../src/clients/simulator';
 import { migrations } from '../src/persistence/migrations';
 import { createClaimStep, type Claim } from '../src/use-cases/claim-step';
+import { createSettleWaiting } from '../src/use-cases/settle-waiting';
 import { createTakeStep } from '../src/use-cases/take-step';
 import { policy } from './given';
 import { reservation, startTestPayment, type TestPayment } from './payment-service';
@@ -68,11 +69,12 @@ async function slowWorker() {
     passTime: (ms: number) => (late = ms),
     claim: () =>
       eventually(async () => {
-        const claim = await claimStep(true);
+        const claim = await claimStep();
         expect(claim).toMatchObject({ lease: expect.any(String) as string });
         return claim as Claim;
       }),
     take: createTakeStep(steps),
+    settleWaiting: createSettleWaiting(steps),
     stop: async () => {
       await provider.close();
       await store.close();
@@ -195,22 +197,64 @@ describe('a worker that froze with a claim, while another took over', () => {
   });
 });
 
-it('a payment that cannot go on does not hold up the others', async () => {
-  payment = await startTestPayment();
-  const stuck = randomUUID();
-  // Without a customer no event about it keeps its contract.
+/** Without a customer no event about it keeps its contract. */
+const insertOneThatCannotGoOn = async (): Promise<string> => {
+  const id = randomUUID();
   await payment.query(
     `INSERT INTO payment (reservation_id, customer_id, price, ended, reservation_version, version, status, tries_wanted, asked_at,
        deadline, starts_at, created_at, next_attempt_at, failures, updated_at, correlation_id, traceparent)
      VALUES ($1, '', 1, 'cancelled', 1, 0, 'requested', 1, now(), now(), now(), now(), '2020-01-01', 0, now(), '', '')`,
-    [stuck],
+    [id],
   );
+  return id;
+};
+
+const expectPutOff = async (id: string): Promise<void> => {
+  const [row] = await payment.query<{ error: string; later: boolean }>(
+    'SELECT last_error AS error, next_attempt_at > now() AS later FROM payment WHERE reservation_id = $1',
+    [id],
+  );
+  expect(row).toEqual({ error: expect.stringContaining('customerId') as string, later: true });
+};
+
+it('a payment that cannot go on does not hold up the others', async () => {
+  payment = await startTestPayment();
+  const stuck = await insertOneThatCannotGoOn();
   const { id, reserved } = reservation();
   await payment.feed(reserved());
   await payment.expectStory(id, ['PaymentApproved'], charged);
-  const [row] = await payment.query<{ error: string; later: boolean }>(
-    'SELECT last_error AS error, next_attempt_at > now() AS later FROM payment WHERE reservation_id = $1',
-    [stuck],
-  );
-  expect(row).toEqual({ error: expect.stringContaining('customerId') as string, later: true });
+  await expectPutOff(stuck);
+});
+
+describe('those that have waited for the provider’s turn for too long', () => {
+  const all = Array.from({ length: 60 }, () => reservation());
+  let worker: Awaited<ReturnType<typeof slowWorker>>;
+  beforeEach(async () => {
+    payment = await startTestPayment({ ROLES: 'http,consumer,relay' });
+    worker = await slowWorker();
+    await payment.feed(...all.map(({ id, reserved }) => reserved({ correlationid: id })));
+    await eventually(async () => expect(await payment.query('SELECT 1 FROM payment')).toHaveLength(60));
+  });
+  afterEach(() => worker.stop());
+
+  const expectAllDeferred = async (): Promise<void> => {
+    for (const { id } of all) await payment.expectStory(id, ['PaymentDeferred']);
+    for (const { id } of all) expect(payment.said(id)[0]).toMatchObject({ version: 1, correlationId: id });
+  };
+
+  it('are deferred in one transaction, each under its own correlation id', async () => {
+    expect(await worker.settleWaiting(30_000)).toBe(0);
+    worker.passTime(31_000);
+    expect(await worker.settleWaiting(30_000)).toBe(60);
+    await expectAllDeferred();
+    expect(await payment.query('SELECT DISTINCT xmin::text FROM payment')).toHaveLength(1);
+  });
+
+  it('are deferred even beside one that cannot go on', async () => {
+    const stuck = await insertOneThatCannotGoOn();
+    worker.passTime(31_000);
+    expect(await worker.settleWaiting(30_000)).toBe(61);
+    await expectAllDeferred();
+    await expectPutOff(stuck);
+  });
 });

@@ -46,23 +46,35 @@ export async function lockPayment(tx: Tx, reservationId: string): Promise<Paymen
   return row;
 }
 
-/**
- * The payment that has been due for longest, locked; passes over what other workers have. While the provider is not available it
- * passes over the parked, until their time, and over those that have not been due since `dueSince`.
- */
-export async function lockDuePayment(
-  tx: Tx,
-  now: Date,
-  { providerAvailable, dueSince }: { providerAvailable: boolean; dueSince: Date },
-): Promise<StoredPayment | undefined> {
+/** The payment that has been due for longest, locked; passes over what other workers have. */
+export async function lockDuePayment(tx: Tx, now: Date): Promise<StoredPayment | undefined> {
   const [row] = await tx.query<Row>(
     `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
      WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-       AND ($2 OR parked_until <= $1 OR (parked_until IS NULL AND next_attempt_at <= $3))
      ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [now, providerAvailable, dueSince],
+    [now],
   );
   return row && withAttempts(tx, row);
+}
+
+/** Those that wait for the provider, locked: due since `dueSince` and not parked, or parked and their time is over. */
+export async function lockWaitingPayments(
+  tx: Tx,
+  now: Date,
+  { dueSince, atMost }: { dueSince: Date; atMost: number },
+): Promise<StoredPayment[]> {
+  const rows = await tx.query<Row>(
+    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
+     WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+       AND (parked_until <= $1 OR (parked_until IS NULL AND next_attempt_at <= $2))
+     ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
+    [now, dueSince, atMost],
+  );
+  const attempts = await readAttemptsOf(
+    tx,
+    rows.map(({ reservationId }) => reservationId),
+  );
+  return rows.map((row) => stored(row, attempts.get(row.reservationId) ?? []));
 }
 
 /** The payment, locked, if this lease is still its last one: a worker that was frozen meanwhile gets nothing. */
@@ -80,28 +92,49 @@ export async function lockLeasedPayment(
 }
 
 /** All tries to charge or refund, in the order in which they began. */
-export const readAttempts = (tx: Tx, reservationId: string): Promise<Attempt[]> =>
-  tx.query<Attempt>(
-    `SELECT id, kind, amount, state, reason, url, created_at AS "createdAt", settled_at AS "settledAt"
-     FROM attempt WHERE reservation_id = $1 ORDER BY created_at`,
-    [reservationId],
-  );
+export const readAttempts = async (tx: Tx, reservationId: string): Promise<Attempt[]> =>
+  (await readAttemptsOf(tx, [reservationId])).get(reservationId) ?? [];
 
-async function withAttempts(tx: Tx, { correlationId, traceparent, ...payment }: Row): Promise<StoredPayment> {
-  const attempts = await readAttempts(tx, payment.reservationId);
-  return { payment, attempts, context: continueTrace(correlationId, traceparent) };
+async function readAttemptsOf(tx: Tx, reservationIds: string[]): Promise<Map<string, Attempt[]>> {
+  const rows = await tx.query<Attempt & { reservationId: string }>(
+    `SELECT reservation_id AS "reservationId",
+       id, kind, amount, state, reason, url, created_at AS "createdAt", settled_at AS "settledAt"
+     FROM attempt WHERE reservation_id = ANY($1) ORDER BY created_at`,
+    [reservationIds],
+  );
+  const attempts = new Map<string, Attempt[]>();
+  for (const { reservationId, ...attempt } of rows) {
+    attempts.set(reservationId, [...(attempts.get(reservationId) ?? []), attempt]);
+  }
+  return attempts;
 }
 
+const withAttempts = async (tx: Tx, row: Row): Promise<StoredPayment> =>
+  stored(row, await readAttempts(tx, row.reservationId));
+
+const stored = ({ correlationId, traceparent, ...payment }: Row, attempts: Attempt[]): StoredPayment => ({
+  payment,
+  attempts,
+  context: continueTrace(correlationId, traceparent),
+});
+
 /** Also remembers the request that this is done for: whatever follows carries its correlation id. */
-export async function savePayment(tx: Tx, payment: Payment): Promise<void> {
-  const { correlationId, traceparent } = currentContext();
+export const savePayment = (tx: Tx, payment: Payment): Promise<void> =>
+  savePayments(tx, [{ payment, context: currentContext() }]);
+
+/** The same for many payments, in one statement. */
+export async function savePayments(tx: Tx, saved: { payment: Payment; context: Context }[]): Promise<void> {
   const columns = [...KEYS.map((key) => PAYMENT[key]), 'correlation_id', 'traceparent'];
-  const places = columns.map((_, index) => `$${index + 1}`);
   const changes = columns.map((column) => `${column} = excluded.${column}`);
+  const rows = saved.map(({ payment, context: { correlationId, traceparent } }) => ({
+    ...Object.fromEntries(KEYS.map((key) => [PAYMENT[key], payment[key]])),
+    ...{ correlation_id: correlationId, traceparent },
+  }));
   await tx.query(
-    `INSERT INTO payment (${columns.join(', ')}) VALUES (${places.join(', ')})
+    `INSERT INTO payment (${columns.join(', ')})
+     SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::payment, $1)
      ON CONFLICT (reservation_id) DO UPDATE SET ${changes.join(', ')}`,
-    [...KEYS.map((key) => payment[key]), correlationId, traceparent],
+    [JSON.stringify(rows)],
   );
 }
 

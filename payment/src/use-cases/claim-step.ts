@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { runInContext, type Context } from '@outerpark/chassis/context';
-import { errorMessage } from '@outerpark/chassis/errors';
-import { isPassingFailure } from '@outerpark/chassis/postgres/failures';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import { asksProvider, nextStep, type ProviderStep } from '../domain/next-step';
 import { later } from '../domain/payment';
 import { settleLocal } from '../domain/settle';
-import { lease, lockDuePayment, putOff, saveAttempt, type StoredPayment } from '../persistence/payments';
-import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
+import { lease, lockDuePayment, saveAttempt, type StoredPayment } from '../persistence/payments';
+import { momentOf, puttingOff, saveSettled, tellSettled, type Steps } from './steps';
 
 /** A step that is to be taken, and the lease under which nobody else takes it. */
 export interface Claim {
@@ -20,42 +18,24 @@ export interface Claim {
   context: Context;
 }
 
-const PUT_OFF_MS = 30_000;
-
 /**
  * Decides the next step of the payment that has been due for longest. A step that asks the provider is claimed, and its attempt
- * is committed before anybody is asked; any other is settled at once. Undefined when no payment is due. Without the provider only
- * those are looked at that are not parked and have been due for `waitedMs`, and those whose time in the park is over.
+ * is committed before anybody is asked; any other is settled at once. Undefined when no payment is due.
  */
-export const createClaimStep =
-  (steps: Steps) =>
-  async (providerAvailable: boolean, waitedMs = 0): Promise<Claim | 'settled' | undefined> => {
-    let reservationId: string | undefined;
-    try {
-      return await steps.store.transact(async (tx) => {
-        const now = steps.now();
-        const due = await lockDuePayment(tx, now, { providerAvailable, dueSince: later(now, -waitedMs) });
-        reservationId = due?.payment.reservationId;
-        return due && runInContext(due.context, () => claim(steps, tx, due, providerAvailable));
-      });
-    } catch (error) {
-      if (reservationId === undefined || isPassingFailure(error)) throw error;
-      const [id, until] = [reservationId, later(steps.now(), PUT_OFF_MS)];
-      steps.logger.error({ err: error, reservationId: id, until }, 'payment cannot go on, put off');
-      await steps.store.transact((tx) => putOff(tx, id, until, errorMessage(error)));
-      return 'settled';
-    }
-  };
+export const createClaimStep = (steps: Steps) => (): Promise<Claim | 'settled' | 'put_off' | undefined> =>
+  puttingOff(steps, (about) =>
+    steps.store.transact(async (tx) => {
+      const due = await lockDuePayment(tx, steps.now());
+      if (!due) return undefined;
+      about(due.payment.reservationId);
+      return runInContext(due.context, () => claim(steps, tx, due));
+    }),
+  );
 
-async function claim(
-  steps: Steps,
-  tx: Tx,
-  { payment, attempts, context }: StoredPayment,
-  providerAvailable: boolean,
-): Promise<Claim | 'settled'> {
+async function claim(steps: Steps, tx: Tx, { payment, attempts, context }: StoredPayment): Promise<Claim | 'settled'> {
   const { outbox, policy, leaseMs } = steps;
   const { reservationId } = payment;
-  const at = momentOf(steps, providerAvailable);
+  const at = momentOf(steps, true);
   const step = nextStep(payment, attempts, at, policy);
 
   if (asksProvider(step)) {

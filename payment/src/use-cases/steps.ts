@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { errorMessage } from '@outerpark/chassis/errors';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
+import { isPassingFailure } from '@outerpark/chassis/postgres/failures';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { PaymentProvider } from '../clients/provider';
-import type { Moment, Policy } from '../domain/payment';
+import { later, type Moment, type Policy } from '../domain/payment';
 import type { Settled } from '../domain/settle';
 import type { Pace } from '../pace';
-import { appendToLedger, saveAttempt, savePayment } from '../persistence/payments';
+import { appendToLedger, putOff, saveAttempt, savePayment } from '../persistence/payments';
 
 /** What taking a payment a step further needs. */
 export interface Steps {
@@ -41,6 +43,28 @@ export async function saveSettled(tx: Tx, outbox: Outbox, settled: Settled, now:
   if (attempt) await saveAttempt(tx, reservationId, attempt);
   await appendToLedger(tx, reservationId, ledger);
   await outbox.append(tx, reservationId, version + 1, events, now);
+}
+
+const PUT_OFF_MS = 30_000;
+
+/**
+ * Takes one payment forward; when it cannot go on as it is, puts it off, so that it does not hold up the others. The work says
+ * which payment it is about.
+ */
+export async function puttingOff<T>(
+  { store, now, logger }: Steps,
+  work: (about: (reservationId: string) => void) => Promise<T>,
+): Promise<T | 'put_off'> {
+  let reservationId: string | undefined;
+  try {
+    return await work((id) => (reservationId = id));
+  } catch (error) {
+    if (reservationId === undefined || isPassingFailure(error)) throw error;
+    const [id, until] = [reservationId, later(now(), PUT_OFF_MS)];
+    logger.error({ err: error, reservationId: id, until }, 'payment cannot go on, put off');
+    await store.transact((tx) => putOff(tx, id, until, errorMessage(error)));
+    return 'put_off';
+  }
 }
 
 /** The one line that tells of a settled step, after its commit. */

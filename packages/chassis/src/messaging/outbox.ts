@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { events, type DomainEvent } from '@outerpark/contracts/events';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import { customerContact, type CustomerContact } from '@outerpark/contracts/customer-contacts';
-import { currentContext } from '../context';
+import { currentContext, type Context } from '../context';
 import type { Tx } from '../postgres/store';
 import { SEGMENTS } from './migrations';
 
@@ -13,12 +13,23 @@ export interface OutboxOptions {
   wake: () => void;
 }
 
+/** What was decided about one aggregate; `firstVersion` is the version of the first of its events. */
+export interface Decided {
+  subject: string;
+  firstVersion: number;
+  events: DomainEvent[];
+  /** Of the request that it was decided for. */
+  context: Context;
+}
+
 export interface Outbox {
   /**
    * Writes an aggregate's events in the transaction of its state; `firstVersion` is the version of the first of them.
    * Throws when an event does not keep its contract or is too large for the broker, and when the aggregate has that version already.
    */
   append(tx: Tx, subject: string, firstVersion: number, decided: DomainEvent[], time: Date): Promise<void>;
+  /** The same for many aggregates, in one statement. */
+  appendAll(tx: Tx, decided: Decided[], time: Date): Promise<void>;
   /** Writes how to reach a customer; null forgets the person. Throws when the contact does not keep its contract. */
   appendContact(tx: Tx, customerId: string, contact: CustomerContact | null, time: Date): Promise<void>;
 }
@@ -53,39 +64,43 @@ export function createOutbox({ source, wake }: OutboxOptions): Outbox {
     tx.afterCommit(wake);
   };
 
-  const headers = (id: string, type: string, subject: string, time: Date) => {
-    const { correlationId, traceparent } = currentContext();
-    return {
-      ce_specversion: '1.0',
-      ce_id: id,
-      ce_type: type,
-      ce_source: source,
-      ce_time: time.toISOString(),
-      ce_subject: subject,
-      'content-type': 'application/json',
-      correlationid: correlationId,
-      traceparent,
-    };
+  const headers = (id: string, type: string, subject: string, time: Date, { correlationId, traceparent }: Context) => ({
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_type: type,
+    ce_source: source,
+    ce_time: time.toISOString(),
+    ce_subject: subject,
+    'content-type': 'application/json',
+    correlationid: correlationId,
+    traceparent,
+  });
+
+  const rowsOf = ({ subject, firstVersion, events: decided, context }: Decided, time: Date): Row[] =>
+    decided.map((event, index) => {
+      const id = randomUUID();
+      const { topic, schemaVersion, data } = events[event.type];
+      const version = firstVersion + index;
+      const body = JSON.stringify({ schemaVersion, version, data: data.parse(event.data) });
+      if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new Error(`${event.type} of ${subject} is too large`);
+      return { id, topic, subject, version, headers: headers(id, event.type, subject, time, context), body };
+    });
+
+  const appendAll: Outbox['appendAll'] = async (tx, decided, time) => {
+    const rows = decided.flatMap((one) => rowsOf(one, time));
+    if (rows.length > 0) await insert(tx, rows);
   };
 
   return {
-    append: async (tx, subject, firstVersion, decided, time) => {
-      if (decided.length === 0) return;
-      const rows = decided.map((event, index): Row => {
-        const id = randomUUID();
-        const { topic, schemaVersion, data } = events[event.type];
-        const version = firstVersion + index;
-        const body = JSON.stringify({ schemaVersion, version, data: data.parse(event.data) });
-        if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new Error(`${event.type} of ${subject} is too large`);
-        return { id, topic, subject, version, headers: headers(id, event.type, subject, time), body };
-      });
-      await insert(tx, rows);
-    },
+    append: (tx, subject, firstVersion, decided, time) =>
+      appendAll(tx, [{ subject, firstVersion, events: decided, context: currentContext() }], time),
+
+    appendAll,
 
     appendContact: async (tx, customerId, contact, time) => {
       const id = randomUUID();
       const body = contact && JSON.stringify(customerContact.parse(contact));
-      const contactHeaders = headers(id, 'CustomerContact', customerId, time);
+      const contactHeaders = headers(id, 'CustomerContact', customerId, time, currentContext());
       await insert(tx, [
         { id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body },
       ]);
