@@ -101,9 +101,12 @@ async function mendAttempts(
   });
   const asOfNow = new Map(attempts.map((attempt) => [attempt.id, attempt]));
   const ours = [...known.values()].map((attempt) => asOfNow.get(attempt.id) ?? attempt).filter(stands);
-  const clashes = (attempt: Attempt) =>
-    stands(attempt) && ours.some(({ id, kind }) => id !== attempt.id && kind === attempt.kind);
-  const fresh = unknown.filter((attempt) => !clashes(attempt));
+  const [fresh, clashing]: [Attempt[], Attempt[]] = [[], []];
+  for (const attempt of unknown) {
+    // The provider's own may clash as well: when it has charged twice.
+    const other = [...ours, ...fresh.filter(stands)].some(({ id, kind }) => id !== attempt.id && kind === attempt.kind);
+    (other && stands(attempt) ? clashing : fresh).push(attempt);
+  }
   for (const attempt of fresh) {
     await saveAttempt(tx, reservationId, attempt);
     const { state, id: attemptId, amount, settledAt: at } = attempt;
@@ -113,7 +116,7 @@ async function mendAttempts(
   }
   if (fresh.length > 0)
     await tx.query(`UPDATE payment SET next_attempt_at = now() WHERE reservation_id = $1`, [reservationId]);
-  return { fresh, clashing: unknown.filter(clashes) };
+  return { fresh, clashing };
 }
 
 /** There may be one charge and one refund of this kind. */
