@@ -9,6 +9,7 @@ COPY package.json package-lock.json ./
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/chassis/package.json packages/chassis/
 COPY gateway/package.json gateway/
+COPY gateway/web/package.json gateway/web/
 COPY musical/package.json musical/
 COPY reservation/package.json reservation/
 COPY payment/package.json payment/
@@ -23,7 +24,7 @@ COPY e2e/package.json e2e/
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=optional
 COPY . .
-RUN npx tsc --build gateway musical reservation payment notification mypage dev
+RUN npx tsc --build gateway gateway/web musical reservation payment notification mypage dev && npx vite build gateway/web
 
 FROM manifests AS services-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
@@ -64,4 +65,5 @@ COPY --from=build /app/payment/dist payment/dist
 COPY --from=build /app/notification/dist notification/dist
 COPY --from=build /app/mypage/dist mypage/dist
 COPY --from=build /app/gateway/dist gateway/dist
+COPY --from=build /app/gateway/web/dist gateway/web/dist
 CMD ["gateway/dist/main.js"]

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 // The architecture, as rules. `services` may use the two packages and nothing of each other.
@@ -33,7 +34,7 @@ export default ts.config(
   { ignores: ['**/dist/', '**/node_modules/', '.outerpark/', 'coverage/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [ts.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
@@ -55,6 +56,12 @@ export default ts.config(
     // Tests are no part of a package's build: one project of their own knows them all.
     files: ['**/*.test.ts', '**/test/**/*.ts'],
     languageOptions: { parserOptions: { projectService: false, project: './tsconfig.test.json' } },
+  },
+  {
+    // The web's tests belong to its own project: it has the browser's types and a bundler's way to find modules.
+    files: ['gateway/web/src/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended],
+    languageOptions: { parserOptions: { projectService: false, project: './gateway/web/tsconfig.json' } },
   },
   ...services.map((name) => ({
     files: [`${name}/**/*.ts`],
@@ -132,6 +139,7 @@ export default ts.config(
         require: 'readonly',
         process: 'readonly',
         console: 'readonly',
+        URL: 'readonly',
         __dirname: 'readonly',
       },
     },

@@ -1,0 +1,24 @@
+import { QueryClient } from '@tanstack/react-query';
+import { failureIn } from './failure';
+
+const MOST_RETRIES = 3;
+
+/** Whether asking again can help: no answer, an overload or a fault, never a refusal. */
+export const mayPass = (status: number): boolean => status === 0 || status === 429 || status >= 500;
+
+/** Milliseconds before the next try of a read: what the answer asked for, else 1, 2, 4 s. */
+export const pauseBefore = (tries: number, retryAfterSeconds: number | null): number =>
+  retryAfterSeconds === null ? 1000 * 2 ** tries : Math.min(30, retryAfterSeconds) * 1000;
+
+/** Only reads are repeated by themselves. A write is repeated by the person, under the same Idempotency-Key. */
+export const makeQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2000,
+        retry: (tries, error) => tries < MOST_RETRIES && mayPass(failureIn(error).status),
+        retryDelay: (tries, error) => pauseBefore(tries, failureIn(error).retryAfterSeconds),
+      },
+      mutations: { retry: false },
+    },
+  });

@@ -1,0 +1,23 @@
+import { lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { MusicalsPage } from '../customer/musicals/MusicalsPage';
+import { Layout } from './Layout';
+import { NotFoundPage } from './NotFoundPage';
+import { RequireRole } from './RequireRole';
+
+// Only what the first visitor needs is in the first load.
+const AdminArea = lazy(() => import('../admin/AdminArea'));
+const OperateArea = lazy(() => import('../operate/OperateArea'));
+
+export const AppRoutes = () => (
+  <Routes>
+    <Route element={<Layout />}>
+      <Route index element={<MusicalsPage />} />
+      <Route element={<RequireRole role="admin" />}>
+        <Route path="admin/*" element={<AdminArea />} />
+        <Route path="operate/*" element={<OperateArea />} />
+      </Route>
+      <Route path="*" element={<NotFoundPage />} />
+    </Route>
+  </Routes>
+);

@@ -1,0 +1,34 @@
+import type { Language } from '../i18n/language';
+
+/** Where the venues are. The API names no zone; an evening performance is an evening there, wherever the reader is. */
+export const VENUE_ZONE = 'Asia/Seoul';
+
+const format = (moment: string | Date, language: Language, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(language, { timeZone: VENUE_ZONE, ...options }).format(new Date(moment));
+
+/** Sat, May 1, 2099 */
+export const day = (moment: string, language: Language): string =>
+  format(moment, language, { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' });
+
+/** 7:30 PM */
+export const clock = (moment: string | Date, language: Language): string =>
+  format(moment, language, { hour: 'numeric', minute: '2-digit' });
+
+/** 7:30:15 PM, for what happened in the last minutes. */
+export const exactClock = (moment: string | Date, language: Language): string =>
+  format(moment, language, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+
+/** Sat, May 1, 2099, 7:30 PM */
+export const dayAndClock = (moment: string, language: Language): string =>
+  format(moment, language, {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+
+/** May 1, 7:30 PM: without the year, for what is about now. */
+export const shortMoment = (moment: string, language: Language): string =>
+  format(moment, language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
