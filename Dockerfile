@@ -24,7 +24,14 @@ COPY e2e/package.json e2e/
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=optional
 COPY . .
-RUN npx tsc --build gateway gateway/web musical reservation payment notification mypage dev && npx vite build gateway/web
+RUN npx tsc --build gateway musical reservation payment notification mypage dev
+
+# The web's bundler is one of those native binaries.
+FROM manifests AS web
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --include-workspace-root=false \
+  --workspace=packages/contracts --workspace=gateway/web
+COPY . .
+RUN npx vite build gateway/web
 
 FROM manifests AS services-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
@@ -65,5 +72,5 @@ COPY --from=build /app/payment/dist payment/dist
 COPY --from=build /app/notification/dist notification/dist
 COPY --from=build /app/mypage/dist mypage/dist
 COPY --from=build /app/gateway/dist gateway/dist
-COPY --from=build /app/gateway/web/dist gateway/web/dist
+COPY --from=web /app/gateway/web/dist gateway/web/dist
 CMD ["gateway/dist/main.js"]
