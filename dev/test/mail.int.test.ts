@@ -63,7 +63,17 @@ test('the pages show mails, and nothing in a mail becomes a part of them', async
     const html = await answer.text();
     expect(html).toContain('alert(1)');
     expect(html).not.toContain('<script>');
+    expect(html).not.toContain('allow-scripts');
+    expect(html).not.toContain('allow-same-origin');
   }
+});
+
+test('a mail is shown as HTML and as text', async () => {
+  await send({ subject: 'both', text: 'in words', html: '<html><head></head><body><b>in bold</b></body></html>' });
+  const [mail] = await emails();
+  const html = await (await fetch(`${inbox.url}/mail/${mail!.id}`)).text();
+  expect(html).toContain('in words');
+  expect(html).toMatch(/<iframe sandbox="allow-popups [^"]*" [^>]*srcdoc="[^"]*&lt;base target=[^"]*in bold/);
 });
 
 test('who hangs up in the middle does no harm', async () => {

@@ -68,6 +68,7 @@ export async function startNotification(
     store: database,
     outbox: messaging.outbox,
     mailer,
+    publicUrl: config.publicUrl,
     retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
     leaseMs: config.mailTimeoutMs + LEASE_MARGIN_MS,
     atOnce: AT_ONCE,

@@ -2,6 +2,7 @@ import {
   databaseEnv,
   idempotencyEnv,
   days,
+  httpUrl,
   kafkaEnv,
   loadConfig,
   milliseconds,
@@ -24,6 +25,8 @@ const schema = z.object({
   ...retentionEnv,
   ...outboxEnv,
   ...idempotencyEnv,
+  /** Where customers find OuterPark, for links to My page; without it there are none. */
+  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   SMTP_URL: smtpUrl,
   MAIL_FROM: z.string().min(3).default('OuterPark <tickets@outerpark.example>'),
   /** For one try, with connecting. */

@@ -24,12 +24,21 @@ ${rows.join('<hr>\n') || '<p>No mail yet.</p>'}
   );
 };
 
-/** One mail. Its HTML is strange: it stands in a frame without scripts and without an origin. */
+/** Links of a mail open beside this page. The frame allows nothing else: no scripts, no forms, no origin. */
+const frameOf = (html: string): string => {
+  const document = html.replace(/<head[^>]*>/i, '$&<base target="_blank">');
+  return `<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" title="As HTML" style="flex:2 1 34rem;min-width:0;height:52rem;border:1px solid #8884;border-radius:8px;background:#fff" srcdoc="${escapeHtml(document)}"></iframe>`;
+};
+
+/** One mail, as HTML and as plain text side by side. */
 export const mailPage = (mail: Mail): string =>
   page(
     mail.subject,
     `${headOf(mail)}<hr>
-${mail.html === undefined ? '' : `<iframe sandbox title="The mail" style="width:100%;height:24rem;border:0;background:#fff" srcdoc="${escapeHtml(mail.html)}"></iframe>`}
-<pre style="white-space:pre-wrap">${escapeHtml(mail.text)}</pre>
+<div style="display:flex;flex-wrap:wrap;gap:1.5rem">
+${mail.html === undefined ? '' : frameOf(mail.html)}
+<pre style="flex:1 1 20rem;min-width:0;white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(mail.text)}</pre>
+</div>
 <p><a href="/">All mails</a></p>`,
+    '72rem',
   );

@@ -79,7 +79,11 @@ export const environmentOf = (
     musical: {},
     reservation: { MUSICAL_URL: at.services.musical.join(',') },
     payment: { PAYMENT_PROVIDER_URL: at.paymentProvider, PAYMENT_WEBHOOK_SECRET: at.webhookSecret },
-    notification: { SMTP_URL: at.smtp, MAIL_FROM: process.env.MAIL_FROM || 'OuterPark <no-reply@outerpark.example>' },
+    notification: {
+      SMTP_URL: at.smtp,
+      MAIL_FROM: process.env.MAIL_FROM || 'OuterPark <no-reply@outerpark.example>',
+      PUBLIC_URL: process.env.PUBLIC_URL || at.gateway,
+    },
     mypage: { DATA_DIR: at.mypageDirs[replica - 1]! },
   };
   return {

@@ -5,7 +5,7 @@ import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
 import type { NoticeKind } from '@outerpark/contracts/notification-events';
 import type { PricedLine } from '@outerpark/contracts/values';
 import type { Outcome, Settlement } from '../domain/delivery';
-import type { Booking } from '../domain/mail';
+import type { Booking } from '../domain/message';
 import type { NoticeDetail } from '../domain/notices';
 
 /** A notice that this worker has for the length of the lease. */

@@ -6,12 +6,15 @@ import type { DomainEvent } from '@outerpark/contracts/events';
 import type { Mailer } from '../clients/mailer';
 import { settle, type Outcome, type RetryPolicy, type Settlement } from '../domain/delivery';
 import { writeMail } from '../domain/mail';
+import { composeMessage } from '../domain/message';
 import { claimDue, endClaim, logDelivery, type ClaimedNotice } from '../persistence/deliveries';
 
 export interface DeliveryTools {
   store: Store;
   outbox: Outbox;
   mailer: Mailer;
+  /** Where customers find OuterPark. */
+  publicUrl?: string;
   retry: RetryPolicy;
   /** Longer than any try takes, in milliseconds: after it the notice is another worker's. */
   leaseMs: number;
@@ -35,14 +38,14 @@ export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<
 };
 
 async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<void> {
-  const { mailer, retry, now } = tools;
+  const { mailer, publicUrl, retry, now } = tools;
   const { contact, booking } = notice;
   if (notice.expired || !contact || !booking) {
     const reason = contact ? 'undelivered' : 'no-address';
     return end(tools, notice, { status: 'failed', reason });
   }
-  const mail = writeMail(notice.kind, notice.detail, booking, contact);
-  const outcome = await mailer.send(contact.email, mail, messageIdOf(notice));
+  const message = composeMessage(notice.kind, notice.detail, booking, contact, publicUrl);
+  const outcome = await mailer.send(contact.email, writeMail(message), messageIdOf(notice));
   await end(tools, notice, settle(outcome, notice.tries, now(), retry), outcome);
 }
 
