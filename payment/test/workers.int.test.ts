@@ -250,6 +250,19 @@ describe('those that have waited for the provider’s turn for too long', () => 
     expect(await payment.query('SELECT DISTINCT xmin::text FROM payment')).toHaveLength(1);
   });
 
+  it('are deferred at once when their deadline is over', async () => {
+    const [first, second] = [all[0]!, all[1]!];
+    await payment.query(`UPDATE payment SET deadline = now() WHERE reservation_id = ANY($1)`, [[first.id, second.id]]);
+    await payment.query(
+      `INSERT INTO attempt (id, reservation_id, kind, amount, state, created_at)
+       VALUES (gen_random_uuid(), $1, 'charge', 30000, 'open', now())`,
+      [second.id],
+    );
+    expect(await worker.settleWaiting(30_000)).toBe(1);
+    await payment.expectStory(first.id, ['PaymentDeferred']);
+    await payment.expectStory(second.id, []);
+  });
+
   it('are deferred even beside one that cannot go on', async () => {
     const stuck = await insertOneThatCannotGoOn();
     worker.passTime(31_000);

@@ -57,7 +57,10 @@ export async function lockDuePayment(tx: Tx, now: Date): Promise<StoredPayment |
   return row && withAttempts(tx, row);
 }
 
-/** Those that wait for the provider, locked: due since `dueSince` and not parked, or parked and their time is over. */
+/**
+ * Those that wait for the provider, locked: due since `dueSince` and not parked, or parked and their time is over. Those that have not
+ * begun by their deadline as well: in whatever turn they came they would be deferred, and the sweeper waits for them only so long.
+ */
 export async function lockWaitingPayments(
   tx: Tx,
   now: Date,
@@ -66,7 +69,8 @@ export async function lockWaitingPayments(
   const rows = await tx.query<Row>(
     `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
      WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-       AND (parked_until <= $1 OR (parked_until IS NULL AND next_attempt_at <= $2))
+       AND (parked_until <= $1 OR (parked_until IS NULL AND (next_attempt_at <= $2 OR (deadline <= $1 AND ended IS NULL
+         AND NOT EXISTS (SELECT FROM attempt WHERE attempt.reservation_id = payment.reservation_id)))))
      ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [now, dueSince, atMost],
   );

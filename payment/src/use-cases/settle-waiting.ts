@@ -10,8 +10,8 @@ import { momentOf, puttingOff, tellSettled, type Steps } from './steps';
 const TOGETHER = 200;
 
 /**
- * Does what needs no provider for the payments that have been due for `waitedMs`, and for those whose time in the park is over,
- * those that have waited for longest first. Answers how many it has taken forward.
+ * Does what needs no provider for the payments that have been due for `waitedMs`, and for those whose time in the park is over
+ * or that could not begin by their deadline, those that have waited for longest first. Answers how many it has taken forward.
  */
 export const createSettleWaiting = (steps: Steps) => {
   const settle = (waitedMs: number, atMost: number, about: (reservationId: string) => void = () => undefined) =>
