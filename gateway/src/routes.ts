@@ -26,6 +26,7 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['post', '/api/payments/webhooks/:provider', 'anyone', 'payment'],
   ['get', '/api/notifications', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
+  ['get', '/api/mypage/stream', 'identity', 'mypage'],
 ];
 
 export function routes(proxies: Record<ServiceName, RequestHandler>, sources: Source[]): Router {

@@ -21,11 +21,13 @@ import { createShutdown, type RunningService } from '@outerpark/chassis/service'
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import type { Config } from './config';
 import { routes } from './http/routes';
+import { measureStreams } from './http/stream';
 import { startCatchUp } from './messaging/catch-up';
-import { FOLD_VERSION, readers } from './messaging/fold';
+import { FOLD_VERSION, readersTelling } from './messaging/fold';
 import { openReplica } from './persistence/replica';
 import { retentions } from './persistence/retention';
 import type { SqliteStore } from './persistence/sqlite-store';
+import { createWatch } from './use-cases/watch-my-page';
 
 export type MyPageEdges = Edges<{ store: SqliteStore; broker: Broker }>;
 
@@ -40,6 +42,10 @@ export async function startMyPage(
   const store = at(edges.store)(replica.store);
   const broker = at(edges.broker)(connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger }));
   const topics = startTopicGuard(broker, logger);
+  const watch = createWatch({ store, most: config.mostStreams, logger });
+  // What another process folds into the file, this one does not hear of.
+  if (!config.roles.consumer) watch.close();
+  const readers = readersTelling(watch.changed);
 
   const consume = () => {
     const { groupId } = replica;
@@ -49,7 +55,14 @@ export async function startMyPage(
     measureInbox(metrics, { query: store.read }, consumer);
     return consumer;
   };
-  const catchUp = startCatchUp({ replica, broker, consume, patienceMs: config.kafkaPatienceMs, logger });
+  const catchUp = startCatchUp({
+    replica,
+    broker,
+    consume,
+    patienceMs: config.kafkaPatienceMs,
+    onHidden: watch.endAll,
+    logger,
+  });
 
   const retention = config.roles.worker
     ? startRetention({
@@ -83,13 +96,21 @@ export async function startMyPage(
     }),
     serves: config.roles.http,
     document: openApiDocument(myPageService),
-    routes: addOperatorRoutes(routes({ store, requireComplete: catchUp.requireComplete }), {
-      ...{ service: 'mypage', store, now: systemClock, readers, attention, actions: {} },
-    }),
+    routes: addOperatorRoutes(
+      routes({
+        store,
+        requireComplete: catchUp.requireComplete,
+        watch,
+        streamBeatMs: config.streamBeatMs,
+        told: measureStreams(metrics, watch),
+      }),
+      { service: 'mypage', store, now: systemClock, readers, attention, actions: {} },
+    ),
   });
   const server = await listen(app, config);
 
   const shutdown = createShutdown(logger);
+  shutdown.onStop('end the streams', watch.close);
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('leave the group', catchUp.stop);
   shutdown.onStop('finish forgetting', () => retention?.stop());

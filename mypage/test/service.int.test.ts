@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
-import { createMetrics } from '@outerpark/chassis/metrics';
 import type { RunningService } from '@outerpark/chassis/service';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
@@ -13,10 +12,9 @@ import type { MyPageItem } from '@outerpark/contracts/http/mypage';
 import type { AttentionItem, DeadLetter, OperatorAction } from '@outerpark/contracts/http/operators';
 import type { Page } from '@outerpark/contracts/http/paging';
 import request, { type Response } from 'supertest';
-import { startMyPage } from '../src/app';
-import { readConfig } from '../src/config';
 import { dump, fileOf } from '../src/dump';
 import { rebuild } from '../src/rebuild';
+import { ready, startTestMyPage } from './running';
 import { newIds, seatsReserved, told, wholeStory, type Told } from './story';
 
 jest.setTimeout(60_000);
@@ -56,22 +54,18 @@ interface StartOptions {
 }
 
 async function start({ brokers = kafka.brokers, topicPrefix = kafka.topicPrefix, foldVersion }: StartOptions = {}) {
-  const config = readConfig({
-    PORT: '0',
-    HOST: '127.0.0.1',
-    DATA_DIR: dataDir,
-    KAFKA_BROKERS: brokers.join(','),
-    TOPIC_PREFIX: topicPrefix,
-    KAFKA_PATIENCE_MS: '500',
-    OIDC_ISSUER: issuer.issuer,
-  });
-  const service = await startMyPage(config, { logger, metrics: createMetrics('mypage') }, { foldVersion });
+  const service = await startTestMyPage(
+    {
+      DATA_DIR: dataDir,
+      KAFKA_BROKERS: brokers.join(','),
+      TOPIC_PREFIX: topicPrefix,
+      OIDC_ISSUER: issuer.issuer,
+    },
+    foldVersion,
+  );
   running.push(service);
   return service;
 }
-
-const ready = (service: RunningService) =>
-  eventually(() => request(service.url).get('/readyz').expect(200), { withinMs: 30_000 });
 
 const startReady = async (options?: StartOptions) => {
   const service = await start(options);

@@ -5,14 +5,15 @@ import { Router } from 'express';
 import type { CatchUp } from '../messaging/catch-up';
 import type { SqliteStore } from '../persistence/sqlite-store';
 import { seeMyPage } from '../use-cases/see-my-page';
+import { streamMyPage, type StreamTools } from './stream';
 
-export interface RouteTools {
+export interface RouteTools extends StreamTools {
   store: Pick<SqliteStore, 'read'>;
   /** Throws `service-unavailable` while the view is not complete: half a list would look like lost reservations. */
   requireComplete: CatchUp['requireComplete'];
 }
 
-export function routes({ store, requireComplete }: RouteTools): Router {
+export function routes({ store, requireComplete, ...streamTools }: RouteTools): Router {
   const router = Router();
 
   router.get('/api/mypage', async (req, res) => {
@@ -23,6 +24,8 @@ export function routes({ store, requireComplete }: RouteTools): Router {
     if (asOf) res.set('X-As-Of', asOf.toISOString());
     res.json({ items, next });
   });
+
+  router.get('/api/mypage/stream', streamMyPage({ requireComplete, ...streamTools }));
 
   return router;
 }

@@ -14,6 +14,8 @@ export interface CatchUpOptions {
   consume: () => RunningConsumer | undefined;
   /** Without Kafka for so long, a file that was complete before is shown as of then, in milliseconds. */
   patienceMs: number;
+  /** The view that was shown is forgotten and folded anew. */
+  onHidden: () => void;
   logger: Logger;
 }
 
@@ -32,7 +34,8 @@ const CHECK_MS = 100;
  * Folds, and holds the view back until it has everything that was in Kafka at the start. Once shown it stays shown: when
  * Kafka goes away later, X-As-Of tells how old the view is. So it does after a start without Kafka, if the file was complete before.
  */
-export function startCatchUp({ replica, broker, consume, patienceMs, logger }: CatchUpOptions): CatchUp {
+export function startCatchUp(options: CatchUpOptions): CatchUp {
+  const { replica, broker, consume, patienceMs, onHidden, logger } = options;
   let ends: Positions | undefined;
   let consumer: RunningConsumer | undefined;
   let behind: string[] | undefined;
@@ -46,6 +49,7 @@ export function startCatchUp({ replica, broker, consume, patienceMs, logger }: C
     if (notReached(applied, found).length > 0) {
       logger.error('the file has events that this Kafka does not have: folding anew');
       shown = false;
+      onHidden();
       await replica.clear();
     }
     consumer = consume();

@@ -16,11 +16,12 @@ let end: number | Error;
 /** How often it was asked. */
 let asked: number;
 let joined: boolean;
+let hidden: number;
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'mypage-catch-up-'));
   replica = await openReplica(dir, 1, logger);
-  [end, asked, joined] = [3, 0, true];
+  [end, asked, joined, hidden] = [3, 0, true, 0];
 });
 
 afterEach(async () => {
@@ -34,8 +35,9 @@ const start = (patienceMs = 1) => {
     asked++;
     return end instanceof Error ? Promise.reject(end) : Promise.resolve(Array<number>(PARTITIONS).fill(end));
   };
+  const onHidden = () => void hidden++;
   const consumer = { health: () => ({ joined, assigned: [], paused: [] }), stop: () => Promise.resolve() };
-  catchUp = startCatchUp({ replica, broker: { ends }, consume: () => consumer, patienceMs, logger });
+  catchUp = startCatchUp({ replica, broker: { ends }, consume: () => consumer, patienceMs, onHidden, logger });
 };
 
 /** As the inbox and the look at the ends would leave it. */
@@ -104,5 +106,6 @@ test('a file that has more than Kafka is folded anew', async () => {
   start();
   await eventually(() => expect(reason()).toMatch(/^catching up/));
   expect(replica.wasComplete()).toBe(false);
+  expect(hidden).toBe(1);
   expect(await replica.store.read('SELECT * FROM consumer_offset')).toEqual([]);
 });

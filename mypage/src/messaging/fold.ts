@@ -71,11 +71,27 @@ export const fold: Subscriptions = {
   NotificationFailed: noticeMoved('failed'),
 };
 
+type Readers = Record<EventTopic, MessageReader>;
+
+const readersOf = (subscriptions: Subscriptions): Readers =>
+  Object.fromEntries(eventTopics.map((topic) => [topic, eventReader(subscriptions)])) as Readers;
+
 /** The fold, for the inbox. */
-export const readers = Object.fromEntries(eventTopics.map((topic) => [topic, eventReader(fold)])) as Record<
-  EventTopic,
-  MessageReader
->;
+export const readers = readersOf(fold);
+
+/** The same, which says after the commit what each event was about, and when that happened. */
+export const readersTelling = (changed: (reservationId: string, time: string) => void): Readers =>
+  readersOf(
+    Object.fromEntries(
+      Object.entries(fold as Record<string, Fold<StoryEvent>>).map(([type, apply]) => [
+        type,
+        async (tx: Tx, event: RecordedEvent<StoryEvent>) => {
+          await apply(tx, event);
+          tx.afterCommit(() => changed(event.data.reservationId, event.time));
+        },
+      ]),
+    ),
+  );
 
 async function tell(tx: Tx, event: RecordedEvent<StoryEvent>): Promise<void> {
   const { id, type, data, time } = event;

@@ -5,6 +5,7 @@ import type { SqliteStore } from './sqlite-store';
 
 interface Row {
   id: string;
+  customer_id: string;
   reserved_at: string;
   musical_id: string;
   musical: string;
@@ -26,6 +27,9 @@ interface Row {
 export const viewAsOf = (store: Pick<SqliteStore, 'read'>): Promise<Date | undefined> =>
   caughtUpTo({ query: store.read }, [...eventTopics], PARTITIONS);
 
+/** A reservation that is somebody's. */
+export type KeptReservation = KnownReservation & { customerId: string; reservedAt: string };
+
 /** The last reservation of the page before: when it was made, and its id. */
 export type PageStart = [reservedAt: string, id: string];
 
@@ -38,24 +42,50 @@ export async function readReservations(
   customerId: string,
   limit: number,
   after: PageStart | undefined,
-): Promise<(KnownReservation & { reservedAt: string })[]> {
+): Promise<KeptReservation[]> {
   const rows = await store.read<Row>(
-    `SELECT r.*,
-       (SELECT json_object('status', status, 'refunded', refunded, 'url', url, 'reason', reason, 'expectedAt', expected_at,
-          'deferredUntil', deferred_until) FROM payment WHERE reservation_id = r.id) AS payment,
-       (SELECT json_group_array(json_object('id', id, 'kind', kind, 'status', status, 'at', at))
-          FROM notice WHERE reservation_id = r.id) AS notices,
-       (SELECT json_group_array(json_object('eventId', event_id, 'at', at, 'type', type, 'detail', json(detail)))
-          FROM timeline WHERE reservation_id = r.id) AS timeline
-     FROM reservation r
-     WHERE customer_id = $1 ${after ? 'AND (reserved_at, id) < ($3, $4)' : ''}
+    `${ALL_OF_IT} WHERE customer_id = $1 ${after ? 'AND (reserved_at, id) < ($3, $4)' : ''}
      ORDER BY reserved_at DESC, id DESC LIMIT $2`,
     [customerId, limit, ...(after ?? [])],
   );
   return rows.map(fromRow);
 }
 
-const fromRow = (row: Row): KnownReservation & { reservedAt: string } => ({
+/** Whose these reservations are; those that belong to nobody so far are left out. */
+export const readOwners = (
+  store: Pick<SqliteStore, 'read'>,
+  ids: string[],
+): Promise<{ id: string; customerId: string }[]> =>
+  store.read(
+    `SELECT id, customer_id AS "customerId" FROM reservation
+     WHERE id IN (SELECT value FROM json_each($1)) AND customer_id IS NOT NULL`,
+    [JSON.stringify(ids)],
+  );
+
+/** These reservations, as far as they belong to somebody: all parts of them are of one moment. */
+export async function readReservationsById(
+  store: Pick<SqliteStore, 'read'>,
+  ids: string[],
+): Promise<KeptReservation[]> {
+  const rows = await store.read<Row>(
+    `${ALL_OF_IT} WHERE id IN (SELECT value FROM json_each($1)) AND customer_id IS NOT NULL`,
+    [JSON.stringify(ids)],
+  );
+  return rows.map(fromRow);
+}
+
+const ALL_OF_IT = `
+     SELECT r.*,
+       (SELECT json_object('status', status, 'refunded', refunded, 'url', url, 'reason', reason, 'expectedAt', expected_at,
+          'deferredUntil', deferred_until) FROM payment WHERE reservation_id = r.id) AS payment,
+       (SELECT json_group_array(json_object('id', id, 'kind', kind, 'status', status, 'at', at))
+          FROM notice WHERE reservation_id = r.id) AS notices,
+       (SELECT json_group_array(json_object('eventId', event_id, 'at', at, 'type', type, 'detail', json(detail)))
+          FROM timeline WHERE reservation_id = r.id) AS timeline
+     FROM reservation r`;
+
+const fromRow = (row: Row): KeptReservation => ({
+  customerId: row.customer_id,
   reservedAt: row.reserved_at,
   reservation: {
     id: row.id,

@@ -1,6 +1,7 @@
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import Libsql from 'libsql';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { createQueue } from '../in-turn';
 
 /** A store in one SQLite file. */
 export interface SqliteStore extends Store {
@@ -24,6 +25,7 @@ export async function openSqlite(file: string, migrations: (new () => MigrationI
   await writer.runMigrations();
   const reader = await connect(file, [], (connection) => connection.pragma('query_only = ON'));
   const runner = writer.createQueryRunner();
+  // SQLite has one writer, and callers meet at every await.
   const inTurn = createQueue();
 
   return {
@@ -99,13 +101,3 @@ async function run<Row>(runner: QueryRunner, sql: string, params: unknown[] = []
 }
 
 const bindable = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value);
-
-/** SQLite has one writer, and callers meet at every await: each waits until the one before is done. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}

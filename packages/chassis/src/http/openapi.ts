@@ -69,6 +69,7 @@ function described(operation: Operation, besides: ProblemName[], schemas: Schema
         description: answer.summary,
         headers: headersOf(operation, schemas),
         ...(answer.body ? { content: json(schemas.answer(answer.body)) } : {}),
+        ...(answer.events ? { content: eventStream(answer.events, schemas) } : {}),
         ...(answer.next ? { links: linksOf(answer.next, known) } : {}),
       },
       ...refusals([...problemsOf(operation), ...besides], schemas),
@@ -84,6 +85,13 @@ const parameter = (place: 'path' | 'query' | 'header', name: string, type: z.Zod
 });
 
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
+/** OpenAPI 3.1 has no words for the parts of a stream. */
+const eventStream = (events: Record<string, z.ZodType>, schemas: Schemas): Json => ({
+  'text/event-stream': {
+    schema: text,
+    'x-events': Object.fromEntries(Object.entries(events).map(([name, data]) => [name, schemas.answer(data)])),
+  },
+});
 const header = (description: string, schema: Json, required = false): Json => ({ description, required, schema });
 const text = { type: 'string' };
 const correlationId = { 'X-Correlation-Id': header('Names the request in every log line and event', text, true) };

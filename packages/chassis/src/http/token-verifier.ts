@@ -12,6 +12,8 @@ export interface Identity {
   name?: string;
   locale: 'ko' | 'en';
   token: string;
+  /** Of the token, in milliseconds since 1970: an answer that goes on for long ends by then. */
+  expiresAt?: number;
 }
 
 export type TokenVerifier = (token: string) => Promise<Identity>;
@@ -128,6 +130,7 @@ function identityOf(payload: JWTPayload, token: string): Identity {
     name,
     locale: locale?.toLowerCase().startsWith('en') ? 'en' : 'ko',
     token,
+    expiresAt: (payload.exp ?? 0) * 1000,
   };
 }
 

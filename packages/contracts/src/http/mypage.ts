@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { noticeKind } from '../notification-events';
 import { moment, won } from '../values';
 import { EXAMPLE_RESERVATION } from './examples';
+import { page } from './paging';
 import { paymentStatus } from './payments';
 import { reservation } from './reservations';
 
@@ -37,3 +38,15 @@ export const myPageItem = reservation
     ],
   });
 export type MyPageItem = z.infer<typeof myPageItem>;
+
+const asOf = moment.nullable();
+
+/** What comes on `GET /api/mypage/stream`: name of the event -> its data. */
+export const myPageEvents = {
+  /** First on every connect: what `GET /api/mypage` answers then. */
+  snapshot: page(myPageItem).extend({ asOf }),
+  /** A reservation as it is now, after something happened to it. */
+  reservation: z.object({ item: myPageItem, asOf }),
+};
+export type MyPageSnapshot = z.infer<typeof myPageEvents.snapshot>;
+export type MyPageChange = z.infer<typeof myPageEvents.reservation>;

@@ -1,4 +1,4 @@
-import { myPageItem } from '../http/mypage';
+import { myPageEvents, myPageItem } from '../http/mypage';
 import { page, pageQuery } from '../http/paging';
 import { moment } from '../values';
 import type { ServiceDescription } from './operation';
@@ -21,6 +21,16 @@ export const myPageService: ServiceDescription = {
         body: page(myPageItem),
         headers: { 'X-As-Of': { summary: 'Everything that happened up to then is in the answer', schema: moment } },
       },
+    },
+    {
+      id: 'watchMyPage',
+      method: 'get',
+      path: '/api/mypage/stream',
+      who: 'customer',
+      summary: 'The own page as it is now, then each reservation that changes',
+      description:
+        'Server-sent events. `snapshot` comes first on every connect, so that nothing has to be remembered between two of them; `reservation` replaces or adds one reservation. Changes of one reservation that come together are one event, with its newest state. Comments every 15 s keep the connection alive. The stream ends when the token expires, when the service is restarted, and for a client that does not read: connect again.',
+      answer: { status: 200, summary: 'The events, until the stream ends', events: myPageEvents },
     },
     ...replicaOperations,
   ],

@@ -30,6 +30,8 @@ export interface Operation {
     summary: string;
     /** None for an answer without a body. */
     body?: z.ZodType;
+    /** In place of a body, for a stream of server-sent events: name of the event -> its data. */
+    events?: Record<string, z.ZodType>;
     headers?: Record<string, { summary: string; schema: z.ZodType }>;
     /** By operation: what may be called next, and what it takes from this answer, as OpenAPI's runtime expressions. */
     next?: Record<string, { params?: Record<string, string>; body?: unknown }>;
