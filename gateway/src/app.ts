@@ -5,6 +5,7 @@ import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { setMaxListeners } from 'node:events';
 import type { Config } from './config';
 import { proxy } from './proxy';
 import { createReplicas, type Replicas } from './replicas';
@@ -25,6 +26,8 @@ export async function startGateway(
 
   const bodyLimit = config.bodyLimitBytes;
   const inTurn = (replicas: Replicas) => proxy({ replicasFor: replicas.inTurn, bodyLimit });
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
 
   const app = createHttpApp({
     logger,
@@ -43,7 +46,11 @@ export async function startGateway(
         payment: inTurn(payment),
         notification: inTurn(notification),
         // Each replica reads the events at its own pace: a customer who stays with one never sees time run backwards.
-        mypage: proxy({ replicasFor: (req) => mypage.nearestTo(requireIdentity(req).customerId), bodyLimit }),
+        mypage: proxy({
+          replicasFor: (req) => mypage.nearestTo(requireIdentity(req).customerId),
+          bodyLimit,
+          stopping: stopping.signal,
+        }),
       },
       [
         ...Object.entries({ musical, reservation, payment, notification }).map(([service, replicas]) => ({
@@ -59,6 +66,7 @@ export async function startGateway(
   const server = await listen(app, config);
 
   const shutdown = createShutdown(logger);
+  shutdown.onStop('end the streams', () => stopping.abort());
   shutdown.onStop('close the server', () => server.close(DRAIN_MS));
   shutdown.onStop('close the connections to the services', () =>
     Promise.all([musical, reservation, payment, notification, mypage].map((replicas) => replicas.close())),

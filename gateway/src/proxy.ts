@@ -17,13 +17,15 @@ interface ProxyOptions {
   replicasFor: (req: Request) => Replica[];
   /** In bytes. */
   bodyLimit: number;
+  /** The gateway is about to end, and with it every stream, which has no end of its own. */
+  stopping?: AbortSignal;
 }
 
 /**
  * Passes a request on as it comes and its answer back as it comes, nothing held. Throws `body-too-large`, `gateway-timeout`,
  * `bad-gateway`, or `service-unavailable` when surely nothing was sent.
  */
-export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler {
+export function proxy({ replicasFor, bodyLimit, stopping }: ProxyOptions): RequestHandler {
   return async (req, res) => {
     if (declaredLength(req.headers) > bodyLimit) throw problem('body-too-large');
     const leaving = new AbortController();
@@ -43,7 +45,9 @@ export function proxy({ replicasFor, bodyLimit }: ProxyOptions): RequestHandler 
       });
     try {
       const answer = await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req), clientGone });
-      await passBack(answer, res);
+      const passed = passBack(answer, res);
+      if (stopping && isEventStream(answer)) endWith(stopping, answer, res, () => leaving.abort());
+      await passed;
     } catch (error) {
       if (!clientGone.aborted) throw asProblem(error);
     }
@@ -80,6 +84,19 @@ async function passBack({ statusCode, headers, body }: Answer, res: Response): P
   // An answer of unknown length may be a stream whose first event is far away.
   if (headers['content-length'] === undefined) res.flushHeaders();
   await pipeline(body, res);
+}
+
+const isEventStream = ({ headers }: Answer): boolean => String(headers['content-type']).startsWith('text/event-stream');
+
+/** Ends the answer as if the service had, and only then leaves the service. */
+function endWith(stopping: AbortSignal, { body }: Answer, res: Response, leave: () => void): void {
+  const end = () => {
+    body.unpipe(res);
+    res.end(leave);
+  };
+  if (stopping.aborted) return end();
+  stopping.addEventListener('abort', end);
+  res.once('close', () => stopping.removeEventListener('abort', end));
 }
 
 const changesNothing = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';

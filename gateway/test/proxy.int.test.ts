@@ -135,6 +135,21 @@ describe('answers', () => {
     expect(await reader.read()).toMatchObject({ done: true });
   });
 
+  test('without an end are ended when the gateway stops, and left', async () => {
+    let left = false;
+    const mypage = await startUpstream('mypage', (_req, res) => {
+      res.once('close', () => (left = true));
+      res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    });
+    const { gateway } = await behind(undefined, { MYPAGE_URL: mypage.url });
+    running.push(mypage);
+    const answer = await fetch(`${gateway.url}/api/mypage/stream`, { headers: { authorization } });
+    const reader = answer.body!.getReader();
+    expect(Buffer.from((await reader.read()).value as Uint8Array).toString()).toBe('data: 1\n\n');
+    await Promise.all([gateway.stop(), expect(reader.read()).resolves.toMatchObject({ done: true })]);
+    await eventually(() => expect(left).toBe(true));
+  });
+
   test('that break off in the middle break off for the client too', async () => {
     const { gateway } = await behind((_req, res) => {
       res.writeHead(200, { 'content-length': '1000' }).write('half');
