@@ -33,6 +33,18 @@ const headersOf = ({ method = 'GET', body, key }: Call): Record<string, string> 
  * `T` is what the contract promises: the answer is not checked again.
  */
 export const callForAnswer = async <T>(path: string, options: Call = {}): Promise<Answer<T>> => {
+  try {
+    return await once<T>(path, options);
+  } catch (error) {
+    // Signed in anew in another tab: the cookie is another, and nothing was done.
+    if (!(error instanceof CallFailed) || error.failure.kind !== 'csrf-token-invalid') throw error;
+    const { body } = await once<{ csrfToken: string | null }>('/api/session', {});
+    setCsrfToken(body.csrfToken);
+    return once<T>(path, options);
+  }
+};
+
+const once = async <T>(path: string, options: Call): Promise<Answer<T>> => {
   const { method = 'GET', body, signal } = options;
   const response = await fetch(path, {
     method,
@@ -44,9 +56,8 @@ export const callForAnswer = async <T>(path: string, options: Call = {}): Promis
     throw new CallFailed(offline());
   });
   const text = await response.text().catch(() => '');
-  const parsed = parse(text);
-  if (!response.ok) throw new CallFailed(failureOf(response.status, response.headers, parsed, Date.now()));
-  return { body: parsed as T, status: response.status, headers: response.headers };
+  if (!response.ok) throw new CallFailed(failureOf(response.status, response.headers, parse(text), Date.now()));
+  return { body: parse(text) as T, status: response.status, headers: response.headers };
 };
 
 /** One call of the API: the answer's body. Throws `CallFailed`. */

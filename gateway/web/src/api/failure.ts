@@ -1,7 +1,7 @@
 import type { Problem, ProblemName } from '@outerpark/contracts/http/problems';
 
 /** Why a call did not succeed: a problem of the API, `offline` when no answer came, `unreadable` for an answer of something else. */
-export type FailureKind = ProblemName | 'offline' | 'unreadable';
+export type FailureKind = ProblemName | 'csrf-token-invalid' | 'too-many-requests' | 'offline' | 'unreadable';
 
 export interface Failure {
   kind: FailureKind;
@@ -17,6 +17,8 @@ export interface Failure {
   /** Of `seats-unavailable`: how many seats of which grade are free. */
   free: number | null;
   grade: string | null;
+  /** Of `customer-limit-reached`. */
+  maxPerCustomer: number | null;
 }
 
 /** What `call` throws; the query client and the error states know it. */
@@ -35,6 +37,7 @@ const NOTHING: Omit<Failure, 'kind' | 'status'> = {
   errors: [],
   free: null,
   grade: null,
+  maxPerCustomer: null,
 };
 
 export const offline = (): Failure => ({ kind: 'offline', status: 0, ...NOTHING });
@@ -72,6 +75,7 @@ export const failureOf = (status: number, headers: Headers, body: unknown, now: 
     errors: body.errors ?? [],
     free: body.free ?? null,
     grade: typeof body.grade === 'string' ? body.grade : null,
+    maxPerCustomer: typeof body.maxPerCustomer === 'number' ? body.maxPerCustomer : null,
   };
 };
 

@@ -6,6 +6,9 @@ import { NotFoundPage } from './NotFoundPage';
 import { RequireRole } from './RequireRole';
 
 // Only what the first visitor needs is in the first load.
+const MusicalPage = lazy(() => import('../customer/musicals/MusicalPage'));
+const ReservePage = lazy(() => import('../customer/reserve/ReservePage'));
+const MyPage = lazy(() => import('../customer/mypage/MyPage'));
 const AdminArea = lazy(() => import('../admin/AdminArea'));
 const OperateArea = lazy(() => import('../operate/OperateArea'));
 
@@ -13,6 +16,11 @@ export const AppRoutes = () => (
   <Routes>
     <Route element={<Layout />}>
       <Route index element={<MusicalsPage />} />
+      <Route path="musicals/:musicalId" element={<MusicalPage />} />
+      <Route path="musicals/:musicalId/reserve/:performanceId" element={<ReservePage />} />
+      <Route element={<RequireRole />}>
+        <Route path="mypage" element={<MyPage />} />
+      </Route>
       <Route element={<RequireRole role="admin" />}>
         <Route path="admin/*" element={<AdminArea />} />
         <Route path="operate/*" element={<OperateArea />} />

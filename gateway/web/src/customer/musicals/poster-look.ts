@@ -1,0 +1,26 @@
+const PALETTES = [
+  { ground: '#4a0f22', beam: '#c2284f', light: '#ffd08a' },
+  { ground: '#10243f', beam: '#2f6db0', light: '#ffe3a8' },
+  { ground: '#0f332c', beam: '#1f8a6b', light: '#f7e3a0' },
+  { ground: '#2e1746', beam: '#7c3fb5', light: '#ffc2d9' },
+  { ground: '#44210a', beam: '#c0641c', light: '#ffe0a0' },
+  { ground: '#1c2230', beam: '#56627c', light: '#f2c6a0' },
+];
+
+export interface PosterLook {
+  ground: string;
+  beam: string;
+  light: string;
+  /** Where the spotlight hangs, 90 to 210 of a width of 300. */
+  x: number;
+  /** How far its beam leans, -40 to 40. */
+  tilt: number;
+}
+
+/** How the poster of a musical looks, by its id. */
+export const posterOf = (id: string): PosterLook => {
+  let hash = 2166136261;
+  for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;
+  const palette = PALETTES[hash % PALETTES.length]!;
+  return { ...palette, x: 90 + ((hash >>> 8) % 121), tilt: ((hash >>> 16) % 81) - 40 };
+};

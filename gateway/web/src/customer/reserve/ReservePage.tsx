@@ -1,0 +1,86 @@
+import type { Musical } from '@outerpark/contracts/http/musicals';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { useSession } from '../../api/session';
+import { PageTitle } from '../../app/PageTitle';
+import { dayAndClock } from '../../format/time';
+import { useNow } from '../../format/use-now';
+import { useLanguage } from '../../i18n/use-language';
+import { ButtonLink } from '../../ui/Button';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorState } from '../../ui/ErrorState';
+import { Loading } from '../../ui/Loading';
+import { useMusical } from '../musicals/musicals';
+import { hasBegun, type Performance } from '../musicals/offer';
+import { ChooseStep } from './ChooseStep';
+import { DoneStep } from './DoneStep';
+import css from './Reserve.module.css';
+import { ReviewStep } from './ReviewStep';
+import { Steps } from './Steps';
+import { useAttempt } from './use-attempt';
+
+export default function ReservePage() {
+  const { t } = useTranslation('customer');
+  const { musicalId = '', performanceId = '' } = useParams();
+  const musical = useMusical(musicalId);
+  const session = useSession();
+  if (musical.isPending || session.isPending) return <Loading />;
+  if (!musical.data) return <ErrorState error={musical.error} onRetry={() => void musical.refetch()} />;
+  const performance = musical.data.performances.find(({ id }) => id === performanceId);
+  const { name } = musical.data;
+  return (
+    <>
+      <Link to={`/musicals/${musicalId}`} className={css.back}>
+        ← {t('reserve.back')}
+      </Link>
+      <PageTitle>{t('reserve.title', { musical: name })}</PageTitle>
+      {performance ? (
+        <Reserve
+          key={performanceId}
+          musical={musical.data}
+          performance={performance}
+          customerId={session.data?.customer?.id ?? null}
+        />
+      ) : (
+        <EmptyState text={t('reserve.noPerformance')} />
+      )}
+    </>
+  );
+}
+
+interface ReserveProps {
+  musical: Musical;
+  performance: Performance;
+  /** `null` while nobody is signed in. */
+  customerId: string | null;
+}
+
+const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
+  const { t } = useTranslation('customer');
+  const [language] = useLanguage();
+  const [attempt, dispatch] = useAttempt(performance, customerId);
+  const begun = hasBegun(performance, useNow(10_000));
+  // What was sent before it began is still to be heard of.
+  const over = begun && (attempt.step === 'choose' || attempt.step === 'review');
+  return (
+    <>
+      <p className={css.what}>
+        {dayAndClock(performance.startsAt, language)} · {performance.venue}
+      </p>
+      <Steps at={attempt.step === 'choose' ? 'choose' : attempt.step === 'reserved' ? 'reserved' : 'review'} />
+      {over || attempt.step === 'over' ? (
+        <EmptyState
+          title={t('reserve.overTitle')}
+          text={t('reserve.over')}
+          action={<ButtonLink to={`/musicals/${musical.id}`}>{t('reserve.back')}</ButtonLink>}
+        />
+      ) : attempt.step === 'choose' ? (
+        <ChooseStep performance={performance} attempt={attempt} dispatch={dispatch} />
+      ) : attempt.step === 'reserved' ? (
+        <DoneStep reservation={attempt.reservation} onMore={() => dispatch({ type: 'restart' })} />
+      ) : (
+        <ReviewStep performance={performance} attempt={attempt} dispatch={dispatch} customerId={customerId} />
+      )}
+    </>
+  );
+};

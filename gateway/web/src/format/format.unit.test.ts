@@ -1,0 +1,50 @@
+import { bestLanguage } from '../i18n/language';
+import { countdown, secondsLeft } from './countdown';
+import { won } from './money';
+import { clock, day, dayAndClock } from './time';
+
+describe('amounts', () => {
+  it('are written as readers of the language write won', () => {
+    expect(won(150_000, 'en')).toBe('₩150,000');
+    expect(won(150_000, 'ko')).toBe('150,000원');
+    expect(won(0, 'en')).toBe('₩0');
+  });
+});
+
+describe('moments', () => {
+  it('are those of the venue, wherever the reader is', () => {
+    // 15:30 UTC is half past midnight of the next day in Seoul.
+    expect(day('2099-05-01T15:30:00.000Z', 'en')).toBe('Sat, May 2, 2099');
+    expect(clock('2099-05-01T10:30:00.000Z', 'en')).toMatch(/^7:30\sPM$/);
+    expect(dayAndClock('2099-05-01T10:30:00.000Z', 'ko')).toContain('7:30');
+  });
+});
+
+describe('a countdown', () => {
+  it.each([
+    [0, '0:00'],
+    [9, '0:09'],
+    [90, '1:30'],
+    [3725, '1:02:05'],
+  ])('of %i seconds is %s', (seconds, text) => {
+    expect(countdown(seconds)).toBe(text);
+  });
+
+  it('rounds up, so that zero means over, and never goes below', () => {
+    expect(secondsLeft(10_001, 10_000)).toBe(1);
+    expect(secondsLeft(10_000, 10_000)).toBe(0);
+    expect(secondsLeft(9_000, 10_000)).toBe(0);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    [['ko-KR', 'en'], 'ko'],
+    [['de', 'KO'], 'ko'],
+    [['de-DE', 'fr'], 'en'],
+    [['kok', 'en-GB'], 'en'],
+    [[], 'en'],
+  ])('of %p is %s', (wanted, language) => {
+    expect(bestLanguage(wanted)).toBe(language);
+  });
+});
