@@ -10,7 +10,7 @@ const project = (kind, extra = {}) => ({
   modulePathIgnorePatterns: ['/dist/', '/.outerpark/'],
   transform: { '\\.[jt]s$': swc },
   // jose and the few other packages that ship ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|oidc-provider|@seriousme)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|oidc-provider|openid-client|oauth4webapi|@seriousme)/)'],
   moduleNameMapper: {
     '^@outerpark/(contracts|chassis)/(.+)$': '<rootDir>/packages/$1/src/$2',
     '^@outerpark/([a-z0-9]+)/(.+)$': '<rootDir>/$1/src/$2',

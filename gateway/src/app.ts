@@ -5,11 +5,19 @@ import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Config } from './config';
 import { proxy } from './proxy';
 import { createReplicas, type Replicas } from './replicas';
 import { routes } from './routes';
+import { createCookies } from './session/cookies';
+import { createIssuer } from './session/issuer';
+import { sessionAsToken } from './session/middleware';
+import { createSeal } from './session/seal';
+import { createSessions } from './session/sessions';
+import { signInRoutes } from './session/sign-in';
+import { webPages } from './web-pages';
 
 /** Puts the gateway together and starts it: the one way in. It stores nothing. */
 export async function startGateway(
@@ -29,16 +37,28 @@ export async function startGateway(
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
 
+  const { oidcIssuer, oidcDiscoveryUrl: discoveryUrl, publicUrl: origins } = config;
+  const verify = createTokenVerifier({ issuer: oidcIssuer, audience: config.oidcAudience, discoveryUrl });
+  const issuer = createIssuer({
+    ...{ issuer: oidcIssuer, discoveryUrl, scope: config.oidcScope },
+    ...{ clientId: config.oidcClientId, clientSecret: config.oidcClientSecret },
+  });
+  const seal = createSeal(config.sessionSecret ?? passingSecret(logger));
+  const cookies = createCookies(origins[0]!);
+  const sessions = createSessions({ seal, cookies, issuer, verify, longestMs: config.sessionMaxMs });
+
   const app = createHttpApp({
     logger,
     metrics,
     ready: {},
-    verify: createTokenVerifier({
-      issuer: config.oidcIssuer,
-      audience: config.oidcAudience,
-      discoveryUrl: config.oidcDiscoveryUrl,
-    }),
+    before: [
+      webPages({ dir: config.webDir, formTargets: [new URL(oidcIssuer).origin] }),
+      signInRoutes({ issuer, sessions, seal, cookies, origins }),
+      sessionAsToken(sessions, origins),
+    ],
+    verify,
     bodyLimit: false,
+    trustProxy: config.trustedProxies,
     routes: routes(
       {
         musical: inTurn(musical),
@@ -61,6 +81,7 @@ export async function startGateway(
           ...{ service: 'mypage', name: `mypage at ${replica.url}`, replicas: () => [replica] },
         })),
       ],
+      { sessions, cookies },
     ),
   });
   const server = await listen(app, config);
@@ -76,3 +97,8 @@ export async function startGateway(
 
 /** Within the process's deadline, and long enough for a request that waits for a slow service. */
 const DRAIN_MS = 20_000;
+
+const passingSecret = (logger: Logger): string[] => {
+  logger.warn('no SESSION_SECRET: sessions end with this process, and no other replica knows them');
+  return [randomBytes(32).toString('base64url')];
+};

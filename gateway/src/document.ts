@@ -1,4 +1,5 @@
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
+import { gatewayService } from '@outerpark/contracts/operations/gateway';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import { notificationService } from '@outerpark/contracts/operations/notification';
@@ -14,6 +15,7 @@ export const gatewayOperations = [
     .flatMap(({ operations }) => operations)
     .filter(({ path }) => path.startsWith('/api/') && !path.startsWith('/api/admin/')),
   ...gatheredOperations,
+  ...gatewayService.operations,
 ];
 
 export const document = openApiDocument(

@@ -82,7 +82,7 @@ async function whole(req: Request): Promise<Buffer> {
 }
 
 const callerOf = (req: Request) => ({
-  address: req.socket.remoteAddress ?? '',
+  address: req.ip ?? '',
   protocol: req.protocol,
-  host: req.get('host') ?? '',
+  host: req.host ?? '',
 });

@@ -16,8 +16,17 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** What only we may say to a service, and what was settled between the client and us (`Expect`). */
-const OURS = new Set(['host', 'expect', 'forwarded', 'x-real-ip', 'x-correlation-id', 'traceparent']);
+/** What only we may say to a service, and what was settled between the client and us (`Expect`, the session). */
+const OURS = new Set([
+  'host',
+  'expect',
+  'cookie',
+  'x-csrf-token',
+  'forwarded',
+  'x-real-ip',
+  'x-correlation-id',
+  'traceparent',
+]);
 const isOurs = (name: string): boolean => OURS.has(name) || name.startsWith('x-forwarded-');
 
 /** How the client reached us. */

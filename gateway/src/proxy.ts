@@ -102,7 +102,7 @@ function endWith(stopping: AbortSignal, { body }: Answer, res: Response, leave: 
 const changesNothing = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
 const callerOf = (req: Request) => ({
-  address: req.socket.remoteAddress ?? '',
+  address: req.ip ?? '',
   protocol: req.protocol,
-  host: req.get('host') ?? '',
+  host: req.host ?? '',
 });

@@ -6,6 +6,7 @@ import { Router, type RequestHandler } from 'express';
 import { document } from './document';
 import type { Source } from './gather';
 import { addOperatorRoutes } from './operators';
+import { addSessionRoutes, type SessionApi } from './session/routes';
 
 export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -29,7 +30,7 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/mypage/stream', 'identity', 'mypage'],
 ];
 
-export function routes(proxies: Record<ServiceName, RequestHandler>, sources: Source[]): Router {
+export function routes(proxies: Record<ServiceName, RequestHandler>, sources: Source[], session: SessionApi): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(plainPath);
   router.get('/', welcome);
@@ -38,7 +39,7 @@ export function routes(proxies: Record<ServiceName, RequestHandler>, sources: So
   for (const [method, path, who, service] of table) {
     router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
   }
-  return addOperatorRoutes(router, sources, proxies);
+  return addOperatorRoutes(addSessionRoutes(router, session), sources, proxies);
 }
 
 /** `/a/b.c`, without escapes, empty or dotted segments or a host before it. */
@@ -59,6 +60,7 @@ const uuid = (req: Parameters<typeof idParam>[0], _res: unknown, next: () => voi
 };
 
 const identity: RequestHandler = (req, _res, next) => {
+  if (req.sessionDoubt) throw req.sessionDoubt;
   requireIdentity(req);
   next();
 };

@@ -73,6 +73,15 @@ export const urlList = z
   .transform((text) => parts(text).map((url) => url.replace(/\/+$/, '')))
   .refine((urls) => urls.length > 0 && urls.every(isHttpUrl), 'must be http(s) URLs, separated by commas');
 
+/** Comma-separated origins, such as `https://tickets.example`. */
+export const originList = z
+  .string()
+  .transform(parts)
+  .refine(
+    (origins) => origins.length > 0 && origins.every((text) => isHttpUrl(text) && new URL(text).origin === text),
+    'must be http(s) origins without a path, separated by commas',
+  );
+
 /** Comma-separated `host:port`. */
 export const brokers = z
   .string()

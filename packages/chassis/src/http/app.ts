@@ -23,12 +23,16 @@ export interface HttpAppOptions {
   document?: OpenApiDocument;
   /** False in a process without the role `http`: it answers probes and metrics only. */
   serves?: boolean;
+  /** What comes before the identity is known, such as limits, pages and sessions. */
+  before?: RequestHandler[];
   /** Without it no request has an identity. */
   verify?: TokenVerifier;
   /** Of JSON bodies; false leaves bodies unread, for a proxy. */
   bodyLimit?: string | false;
   /** In place of the headers of an API that serves no pages. */
   securityHeaders?: HelmetOptions;
+  /** Whose X-Forwarded-* headers count, as express has it: addresses and subnets, or how many proxies; nobody's by default. */
+  trustProxy?: string[] | number;
 }
 
 export interface HttpApp extends RequestListener {
@@ -53,7 +57,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const routes = (options.serves ?? true) ? options.routes : express.Router();
   let draining = false;
   const app = express();
-  app.disable('x-powered-by').disable('etag');
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('trust proxy', options.trustProxy ?? []);
 
   app.use((_req, res, next) => {
     if (draining) res.set('Connection', 'close');
@@ -68,6 +75,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   if (options.document) app.get('/openapi.json', documentHandler(options.document));
 
   app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
+  if (options.before) app.use(options.before);
   if (verify) app.use(authenticate(verify));
   if (bodyLimit !== false)
     app.use(jsonOnly, express.json({ limit: bodyLimit, type: JSON_TYPES, strict: false, verify: keepRawBody }));
