@@ -77,6 +77,7 @@ export const openIdProvider = async ({
   };
   const provider = new Provider(issuerUrl, configuration);
   provider.on('server_error', (_ctx, error) => console.error(JSON.stringify({ level: 'error', message: error.stack })));
+  provider.use(browsersComeBy(issuerUrl));
   registerDemoGrant(provider, new provider.ResourceServer(RESOURCE, api));
   return provider;
 };
@@ -89,4 +90,12 @@ const consentForOneself = async (ctx: KoaContextWithOIDC) => {
   grant.addResourceScope(RESOURCE, 'api');
   await grant.save();
   return grant;
+};
+
+/** Whoever reads the discovery document by another address, as in a container network, still sends browsers to the issuer's own. */
+const browsersComeBy = (issuerUrl: string) => async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+  await next();
+  const document = ctx.body as { authorization_endpoint?: string } | undefined;
+  if (ctx.path !== '/.well-known/openid-configuration' || !document?.authorization_endpoint) return;
+  document.authorization_endpoint = new URL(new URL(document.authorization_endpoint).pathname, issuerUrl).href;
 };

@@ -67,6 +67,10 @@ export const addresses = (env: NodeJS.ProcessEnv, portOf: PortOf, replicas: numb
   };
 };
 
+/** The origins by which browsers find the gateway; our issuer sends them back to any of these. */
+export const publicUrls = ({ gateway }: Addresses): string[] =>
+  process.env.PUBLIC_URL?.split(',') ?? [gateway, gateway.replace('//127.0.0.1', '//localhost')];
+
 /** The environment of one replica of a service, or of the gateway; the user's own passes through beside it. */
 export const environmentOf = (
   service: Service | 'gateway',
@@ -75,7 +79,10 @@ export const environmentOf = (
   port: number,
 ): Record<string, string> => {
   const own: Record<Service | 'gateway', Record<string, string>> = {
-    gateway: Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_URL`, at.services[name].join(',')])),
+    gateway: {
+      ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_URL`, at.services[name].join(',')])),
+      PUBLIC_URL: publicUrls(at).join(','),
+    },
     musical: {},
     reservation: { MUSICAL_URL: at.services.musical.join(',') },
     payment: { PAYMENT_PROVIDER_URL: at.paymentProvider, PAYMENT_WEBHOOK_SECRET: at.webhookSecret },

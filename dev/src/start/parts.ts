@@ -2,11 +2,12 @@ import { join, resolve } from 'node:path';
 import { ensureDatabase } from '../servers/ensure-database';
 import { startKafka } from '../servers/kafka';
 import { startPostgres } from '../servers/postgres';
-import { type Addresses, environmentOf, type Stored } from './environment';
+import { type Addresses, environmentOf, publicUrls, type Stored } from './environment';
 import type { Part } from './part';
 import type { PidFiles } from './pid-files';
 import { type PortOf, services } from './ports';
 import { processPart } from './process-part';
+import { keptSecret } from './kept-secret';
 
 export interface Place {
   /** Where the built services are. */
@@ -75,8 +76,8 @@ export const helperPart = (
       SMTP_PORT: String(portOf('smtp')),
       ISSUER_URL: at.oidc.issuer,
       OIDC_AUDIENCE: at.oidc.audience,
-      REDIRECT_URIS: ['localhost', '127.0.0.1']
-        .map((host) => `http://${host}:${portOf('gateway')}/auth/callback`)
+      REDIRECT_URIS: publicUrls(at)
+        .map((url) => `${url}/auth/callback`)
         .join(','),
     },
     readyUrl: `http://127.0.0.1:${port}/readyz`,
@@ -90,12 +91,15 @@ export const serviceParts = (place: Place, replicas: number): Part[] =>
   services.flatMap((service) => Array.from({ length: replicas }, (_, index) => servicePart(service, index + 1, place)));
 
 export const servicePart = (service: (typeof services)[number] | 'gateway', replica: number, place: Place): Part => {
-  const { root, logDir, pids, portOf, at } = place;
+  const { root, dataDir, logDir, pids, portOf, at } = place;
+  const secret = service === 'gateway' && {
+    SESSION_SECRET: process.env.SESSION_SECRET || keptSecret(dataDir, 'session'),
+  };
   const port = portOf(service, replica);
   return processPart({
     name: replica === 1 ? service : `${service}-${replica}`,
     script: mainOf(root, service),
-    env: environmentOf(service, replica, at, port),
+    env: { ...environmentOf(service, replica, at, port), ...secret },
     readyUrl: `http://127.0.0.1:${port}/readyz`,
     logDir,
     pids,
