@@ -9,7 +9,7 @@ import { addOperatorRoutes } from './operators';
 import { addSessionRoutes, type SessionApi } from './session/routes';
 
 export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** Whoever has an identity; what it may do is decided by the service. */
 type Who = 'anyone' | 'identity';
 
@@ -26,6 +26,8 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/payments', 'identity', 'payment'],
   ['post', '/api/payments/webhooks/:provider', 'anyone', 'payment'],
   ['get', '/api/notifications', 'identity', 'notification'],
+  ['get', '/api/notifications/preferences', 'identity', 'notification'],
+  ['put', '/api/notifications/preferences', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
   ['get', '/api/mypage/stream', 'identity', 'mypage'],
 ];

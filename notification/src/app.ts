@@ -15,7 +15,10 @@ import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import type { NoticeChannel } from '@outerpark/contracts/notification-events';
+import type { PageQuery } from '@outerpark/contracts/http/paging';
 import { notificationService } from '@outerpark/contracts/operations/notification';
+import { createChat } from './clients/chat';
 import { createMailer, type Mailer } from './clients/mailer';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -27,10 +30,12 @@ import { migrations } from './persistence/migrations';
 import { listNotices } from './persistence/notice-lists';
 import { createAnnounce } from './use-cases/announce';
 import { createDeliverNotices } from './use-cases/deliver-notices';
+import { createPreferences } from './use-cases/preferences';
 import { createResend } from './use-cases/resend';
 import { createRetryNotice } from './use-cases/retry-notice';
+import { availableOf, createSenders } from './use-cases/senders';
 
-/** How many mails are on their way at the same time; as many connections are kept to the SMTP server. */
+/** How many notices of a channel are on their way at the same time; as many connections are kept to the SMTP server. */
 const AT_ONCE = 5;
 /** What a try may take beyond its own limit: the reading before it and the writing after it. */
 const LEASE_MARGIN_MS = 20_000;
@@ -64,26 +69,29 @@ export async function startNotification(
   });
   const mailer = at(edges.mailer)(createMailer({ ...config, connections: AT_ONCE }));
 
-  const deliverNotices = createDeliverNotices({
-    store: database,
-    outbox: messaging.outbox,
-    mailer,
-    publicUrl: config.publicUrl,
-    retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
-    leaseMs: config.mailTimeoutMs + LEASE_MARGIN_MS,
-    atOnce: AT_ONCE,
-    now,
-    logger,
-  });
-  const worker: Loop | undefined = config.roles.worker
-    ? startLoop({
-        name: 'mail delivery',
-        logger,
-        work: () => (messaging.safe() ? deliverNotices() : Promise.resolve('idle')),
-        idleMs: POLL_MS,
-      })
-    : undefined;
-  const wake = () => worker?.wake();
+  const { chatWebhookUrl: url, chatWebhookSecret: secrets, chatTimeoutMs } = config;
+  const chat = url && secrets ? createChat({ url, secrets, timeoutMs: chatTimeoutMs, now }) : undefined;
+  const senders = createSenders({ mailer, chat, publicUrl: config.publicUrl });
+  const available = availableOf(senders);
+
+  const workers: Loop[] = [];
+  const wake = () => workers.forEach((worker) => worker.wake());
+  /** Each channel that may be slow has a worker of its own, so that it keeps no other waiting. */
+  const deliverBy = (name: string, channels: NoticeChannel[], timeoutMs: number) => {
+    const deliver = createDeliverNotices({
+      ...{ store: database, outbox: messaging.outbox, senders, available, channels, wake, now, logger },
+      retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
+      leaseMs: timeoutMs + LEASE_MARGIN_MS,
+      atOnce: AT_ONCE,
+    });
+    const work = () => (messaging.safe() ? deliver() : Promise.resolve('idle' as const));
+    workers.push(startLoop({ name, logger, work, idleMs: POLL_MS }));
+  };
+  if (config.roles.worker) {
+    // What waited for a chat service that is no longer there is taken over as well.
+    deliverBy('mail delivery', chat ? ['email', 'mypage'] : ['email', 'mypage', 'chat'], config.mailTimeoutMs);
+    if (chat) deliverBy('chat delivery', ['chat'], chatTimeoutMs);
+  }
   const read = readers(createAnnounce(config.mailGiveUpMs, now), wake);
   messaging.consume(read);
 
@@ -100,6 +108,10 @@ export async function startNotification(
 
   measureNotices(metrics, database);
 
+  const api = {
+    listNotices: (customerId: string | undefined, query: PageQuery) => listNotices(database, customerId, query),
+    preferences: createPreferences(database, available),
+  };
   const app = createHttpApp({
     logger,
     metrics,
@@ -111,7 +123,7 @@ export async function startNotification(
     }),
     serves: config.roles.http,
     document: openApiDocument(notificationService),
-    routes: withOperators(routes({ listNotices: (customerId, query) => listNotices(database, customerId, query) }), {
+    routes: withOperators(routes(api), {
       service: 'notification',
       ...{ config, store: database, now, metrics, readers: read },
       kinds: attentionKinds(config),
@@ -126,7 +138,7 @@ export async function startNotification(
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());
   shutdown.onStop('leave the group', messaging.leaveGroup);
-  shutdown.onStop('finish the mails under way', () => worker?.stop());
+  shutdown.onStop('finish the notices under way', () => Promise.all(workers.map((worker) => worker.stop())));
   shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('close SMTP', mailer.close);

@@ -28,20 +28,20 @@ export async function reconcile(tx: Tx, messages: TopicMessage[]): Promise<Mende
 
 /** False when another notice tells the same: of an event that was announced since the store was put back. */
 async function tell(tx: Tx, { type, data, version, time, correlationId, traceparent }: Told): Promise<boolean> {
-  const { noticeId, reservationId, customerId, kind, tells } = data;
+  const { noticeId, reservationId, customerId, kind, channel, tells } = data;
   const sent = type === 'NotificationSent';
   const others = await tx.query(
-    `SELECT 1 FROM notice WHERE reservation_id = $1 AND kind = $2 AND version = $3 AND id <> $4`,
-    [reservationId, kind, tells ?? null, noticeId],
+    `SELECT 1 FROM notice WHERE reservation_id = $1 AND kind = $2 AND version = $3 AND channel = $4 AND id <> $5`,
+    [reservationId, kind, tells ?? null, channel, noticeId],
   );
   if (others.length > 0) return false;
   // An event from before there was `tells` gets a version of its own that no event has.
   await tx.query(
     `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, status, created_at, next_try_at, give_up_at, tries,
-       claims, events, correlation_id, traceparent)
+       claims, events, correlation_id, traceparent, channel)
      VALUES ($1, $2, $3, $4,
        coalesce($5::int, (SELECT coalesce(least(min(version), 0), 0) - 1 FROM notice WHERE reservation_id = $2 AND kind = $4)),
-       '{}', $6, $7, $7, $7, 1, 1, $8, $9, $10)
+       '{}', $6, $7, $7, $7, 1, 1, $8, $9, $10, $11)
      ON CONFLICT (id) DO UPDATE SET status = excluded.status, events = excluded.events, claims = notice.claims + 1`,
     [
       noticeId,
@@ -54,12 +54,13 @@ async function tell(tx: Tx, { type, data, version, time, correlationId, tracepar
       version,
       correlationId,
       traceparent,
+      channel,
     ],
   );
   await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, $3, $4, $5)`, [
     noticeId,
     time,
-    data.channel,
+    channel,
     sent ? 'sent' : 'failed',
     type === 'NotificationFailed' ? data.reason : null,
   ]);

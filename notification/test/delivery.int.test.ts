@@ -56,7 +56,7 @@ test('a mail is about what was reserved, for its reader, with the deadline as it
   await world.contact('alice', { email: 'alice@example.org', locale: 'ko' });
   const reservation = newReservation('alice', world.now());
   await world.feed(reservation.deferred(1), reservation.reserved());
-  const [claimed] = await claimDue(world.database, world.now(), world.now(), 1);
+  const [claimed] = await claimDue(world.database, world.now(), world.now(), 1, ['email']);
   expect(claimed).toMatchObject({
     kind: 'deferred',
     contact: { email: 'alice@example.org', locale: 'ko' },
@@ -219,7 +219,9 @@ test('two workers share the notices, and each mail is sent once', async () => {
 test('a worker that froze over its lease changes nothing when it thaws', async () => {
   await world.contact('alice', alice);
   await confirmed();
-  const [frozen] = await claimDue(world.database, world.now(), new Date(world.now().getTime() + 60 * SECOND), 1);
+  const [frozen] = await claimDue(world.database, world.now(), new Date(world.now().getTime() + 60 * SECOND), 1, [
+    'email',
+  ]);
   await world.deliver();
   expect(world.smtp.mails).toEqual([]);
 
@@ -236,7 +238,7 @@ test('a server that never answers costs one try', async () => {
   await confirmed();
   const silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  await world.worker(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 200)();
+  await world.worker({ smtpUrl: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, mailTimeoutMs: 200 })();
   expect(await onlyNotice()).toMatchObject({ status: 'pending', deliveries: [{ outcome: 'failed' }] });
   await new Promise((resolve) => silent.close(resolve));
 });

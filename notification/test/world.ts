@@ -8,18 +8,32 @@ import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { feeder, messageOf } from '@outerpark/chassis/testing/messages';
 import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
 import type { DomainEvent } from '@outerpark/contracts/events';
+import type { NotificationPreferences } from '@outerpark/contracts/http/notifications';
 import { CONTACTS_TOPIC } from '@outerpark/contracts/topics';
+import { createChat } from '../src/clients/chat';
 import { createMailer } from '../src/clients/mailer';
+import { secretBytes } from '../src/clients/webhook-signature';
 import { readers } from '../src/messaging/subscriptions';
 import { migrations } from '../src/persistence/migrations';
 import { listNotices } from '../src/persistence/notice-lists';
 import { createAnnounce } from '../src/use-cases/announce';
 import { createDeliverNotices } from '../src/use-cases/deliver-notices';
+import { createPreferences } from '../src/use-cases/preferences';
 import { createResend } from '../src/use-cases/resend';
+import { availableOf, createSenders } from '../src/use-cases/senders';
+import { startTestChat } from './chat';
 import { startTestSmtp } from './smtp';
 
 export const SECOND = 1_000;
 export const HOUR = 3_600 * SECOND;
+/** For one try. */
+const LIMIT = 5 * SECOND;
+export const PUBLIC_URL = 'https://tickets.example';
+/** The chat service's, the newer one first. */
+export const CHAT_SECRETS = [
+  'whsec_bmV3IHNlY3JldCBvZiBhdCBsZWFzdCAyNCBieXRlcw',
+  'whsec_b2xkIHNlY3JldCBvZiBhdCBsZWFzdCAyNCBieXRlcw',
+];
 const ANY = '0b0f1c1e-7a0e-4b43-9a51-1f0b8d7a9a0';
 
 /** Notification without Kafka and with a clock that the test moves: events come by the inbox, workers run when they are called. */
@@ -27,7 +41,7 @@ export async function createWorld() {
   const logger = createLogger('notification', 'silent');
   const testDatabase = await createTestDatabase();
   const database = await openDatabase({ name: 'notification', url: testDatabase.url, poolSize: 10, migrations });
-  const smtp = await startTestSmtp();
+  const [smtp, chatService] = await Promise.all([startTestSmtp(), startTestChat()]);
   let time = Date.now();
   const now = () => new Date(time);
   const outbox = createOutbox({ source: 'outerpark/notification', wake: () => undefined });
@@ -35,19 +49,27 @@ export async function createWorld() {
   const feedEvents = feeder(inbox);
   const mailers: { close(): void }[] = [];
 
-  /** Another worker, with connections of its own. */
-  const worker = (smtpUrl = smtp.url, mailTimeoutMs = 5 * SECOND) => {
-    const mailer = createMailer({ smtpUrl, mailFrom: 'OuterPark <a@b.example>', mailTimeoutMs, connections: 5 });
+  let woken = false;
+
+  /** Another worker, with connections of its own, for all channels. */
+  const worker = ({ smtpUrl = smtp.url, mailTimeoutMs = LIMIT, chatTimeoutMs = LIMIT, hasChat = true } = {}) => {
+    const [mailFrom, secrets] = ['OuterPark <a@b.example>', CHAT_SECRETS.map(secretBytes)];
+    const mailer = createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections: 5 });
     mailers.push(mailer);
-    const retry = { firstMs: 10 * SECOND, longestMs: 600 * SECOND };
-    const tools = { store: database, outbox, mailer, retry, leaseMs: 60 * SECOND, atOnce: 5, now, logger };
-    return createDeliverNotices(tools);
+    const chat = hasChat ? createChat({ url: chatService.url, secrets, timeoutMs: chatTimeoutMs, now }) : undefined;
+    const senders = createSenders({ mailer, chat, publicUrl: PUBLIC_URL });
+    return createDeliverNotices({
+      ...{ store: database, outbox, senders, available: availableOf(senders), channels: ['email', 'chat', 'mypage'] },
+      ...{ retry: { firstMs: 10 * SECOND, longestMs: 600 * SECOND }, leaseMs: 60 * SECOND, atOnce: 5, now, logger },
+      wake: () => (woken = true),
+    });
   };
   const deliverOnce = worker();
 
   return {
     database,
     smtp,
+    chat: chatService,
     now,
     worker,
     feed: feedEvents,
@@ -56,7 +78,8 @@ export async function createWorld() {
 
     /** Delivers all that is due. */
     deliver: async () => {
-      while ((await deliverOnce()) === 'busy');
+      do woken = false;
+      while ((await deliverOnce()) === 'busy' || woken);
     },
 
     contact: async (customerId: string, contact: CustomerContact | null) => {
@@ -65,6 +88,10 @@ export async function createWorld() {
       const message = { offset, key: customerId, headers: { ce_id: randomUUID() }, value };
       await inbox.apply({ topic: CONTACTS_TOPIC, partition: 0, messages: [message] });
     },
+
+    /** Alice chooses, when it is nobody else. */
+    choose: (channels: NotificationPreferences['channels'], language: 'ko' | 'en' = 'en', customerId = 'alice') =>
+      createPreferences(database, ['email', 'chat']).choose({ customerId, locale: 'ko' }, { language, channels }),
 
     notices: async (customerId?: string) => (await listNotices(database, customerId, { limit: 200 })).items,
 
@@ -81,7 +108,7 @@ export async function createWorld() {
 
     close: async () => {
       for (const mailer of mailers) mailer.close();
-      await smtp.stop();
+      await Promise.all([smtp.stop(), chatService.stop()]);
       await database.close();
       await testDatabase.drop();
     },

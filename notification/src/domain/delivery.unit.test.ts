@@ -9,6 +9,17 @@ test('what was sent or refused has come to its end', () => {
 });
 
 test.each([
+  ['seconds', 60_000, 60],
+  ['a day', 86_400_000, 3_600],
+  ['less than our own pause', 1_000, 5],
+])('who asks to be left alone for %s is asked later', (_, retryAfterMs, seconds) => {
+  expect(settle({ kind: 'failed', error: '429', retryAfterMs }, 1, now, policy)).toEqual({
+    status: 'pending',
+    nextTryAt: new Date(now.getTime() + seconds * 1000),
+  });
+});
+
+test.each([
   [1, 5],
   [2, 10],
   [3, 20],

@@ -1,12 +1,14 @@
 import { isAdmin, requireIdentity } from '@outerpark/chassis/http/auth';
 import { parse } from '@outerpark/chassis/http/validate';
-import type { Notice } from '@outerpark/contracts/http/notifications';
+import { notificationPreferences, type Notice } from '@outerpark/contracts/http/notifications';
 import { pageQuery, type Page, type PageQuery } from '@outerpark/contracts/http/paging';
 import { Router } from 'express';
+import type { Preferences } from '../use-cases/preferences';
 
 export interface NotificationApi {
   /** Undefined: everybody's. */
   listNotices(customerId: string | undefined, query: PageQuery): Promise<Page<Notice>>;
+  preferences: Preferences;
 }
 
 export function routes(api: NotificationApi): Router {
@@ -16,6 +18,12 @@ export function routes(api: NotificationApi): Router {
     const identity = requireIdentity(req);
     const query = parse(pageQuery, req.query, 'query');
     res.json(await api.listNotices(isAdmin(identity) ? undefined : identity.customerId, query));
+  });
+  router.get('/api/notifications/preferences', async (req, res) => {
+    res.json(await api.preferences.find(requireIdentity(req)));
+  });
+  router.put('/api/notifications/preferences', async (req, res) => {
+    res.json(await api.preferences.choose(requireIdentity(req), parse(notificationPreferences, req.body)));
   });
 
   return router;

@@ -10,19 +10,20 @@ export const attentionKinds = ({ attentionNoticeMs, attentionFailedNoticeMs }: L
   {
     kind: 'notice',
     limitMs: attentionNoticeMs,
-    sql: `SELECT n.id::text AS subject, n.created_at AS since, ${LAST_ERROR} AS "lastError", n.kind, n.tries, n.reservation_id
+    sql: `SELECT n.id::text AS subject, n.created_at AS since, ${LAST_ERROR} AS "lastError", n.kind, n.channel, n.tries,
+            n.reservation_id
           FROM notice n WHERE n.status = 'pending' AND n.created_at < $1`,
-    what: ({ kind, tries, reservation_id }) =>
-      `The notice "${String(kind)}" of reservation ${String(reservation_id)} is not delivered after ${String(tries)} tries.`,
+    what: ({ kind, channel, tries, reservation_id }) =>
+      `The notice "${String(kind)}" of reservation ${String(reservation_id)} is not delivered by ${String(channel)} after ${String(tries)} tries.`,
     actions: ['retry'],
   },
   {
     kind: 'failed-notice',
     limitMs: attentionFailedNoticeMs,
-    sql: `SELECT n.id::text AS subject, n.created_at AS since, ${LAST_ERROR} AS "lastError", n.kind, n.reservation_id
+    sql: `SELECT n.id::text AS subject, n.created_at AS since, ${LAST_ERROR} AS "lastError", n.kind, n.channel, n.reservation_id
           FROM notice n WHERE n.status = 'failed' AND n.give_up_at > $1`,
-    what: ({ kind, reservation_id }) =>
-      `The notice "${String(kind)}" of reservation ${String(reservation_id)} was given up.`,
+    what: ({ kind, channel, reservation_id }) =>
+      `The notice "${String(kind)}" of reservation ${String(reservation_id)} by ${String(channel)} was given up.`,
     actions: ['resend'],
   },
 ];

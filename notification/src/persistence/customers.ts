@@ -4,10 +4,11 @@ import type { EventData } from '@outerpark/contracts/events';
 
 // What other services know and a mail has to say: kept from their events.
 
-/** Remembers how to reach a customer; null forgets the person. */
+/** Remembers how to reach a customer; null forgets the person, with what the person has chosen. */
 export async function saveContact(tx: Tx, customerId: string, contact: CustomerContact | null): Promise<void> {
   if (contact === null) {
     await tx.query(`DELETE FROM contact WHERE customer_id = $1`, [customerId]);
+    await tx.query(`DELETE FROM preference WHERE customer_id = $1`, [customerId]);
     return;
   }
   await tx.query(

@@ -2,7 +2,8 @@ import { continueTrace, type Context } from '@outerpark/chassis/context';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
-import type { NoticeKind } from '@outerpark/contracts/notification-events';
+import type { NotificationPreferences } from '@outerpark/contracts/http/notifications';
+import type { NoticeChannel, NoticeKind } from '@outerpark/contracts/notification-events';
 import type { PricedLine } from '@outerpark/contracts/values';
 import type { Outcome, Settlement } from '../domain/delivery';
 import type { Booking } from '../domain/message';
@@ -14,9 +15,11 @@ export interface ClaimedNotice {
   reservationId: string;
   customerId: string;
   kind: NoticeKind;
+  channel: NoticeChannel;
   detail: NoticeDetail;
   /** Fences: a later claim by another worker has a greater number. */
   claim: number;
+  createdAt: Date;
   /** This try's number, from 1. */
   tries: number;
   /** How many events this notice has had. */
@@ -25,16 +28,20 @@ export interface ClaimedNotice {
   tells: number;
   /** Its time is over. */
   expired: boolean;
+  /** In the language that the customer has chosen, if any. */
   contact: CustomerContact | undefined;
+  chosen: NotificationPreferences['channels'] | undefined;
   booking: Booking | undefined;
   /** Of the request that led to it. */
   context: Context;
 }
 
-interface Row extends Omit<ClaimedNotice, 'contact' | 'booking' | 'context'>, Context {
+interface Row extends Omit<ClaimedNotice, 'contact' | 'chosen' | 'booking' | 'context'>, Context {
   email: string | null;
   name: string | null;
   locale: CustomerContact['locale'];
+  byEmail: boolean | null;
+  byChat: boolean;
   musical: string | null;
   startsAt: Date;
   venue: string;
@@ -44,7 +51,7 @@ interface Row extends Omit<ClaimedNotice, 'contact' | 'booking' | 'context'>, Co
 }
 
 /**
- * Takes up to `limit` notices whose time has come, those of other workers left aside. One that lacks the address, or
+ * Takes up to `limit` notices of these channels whose time has come, those of other workers left aside. One that lacks the address, or
  * what was reserved, waits without being taken, until it is there or the notice's time is over.
  */
 export async function claimDue(
@@ -52,11 +59,12 @@ export async function claimDue(
   now: Date,
   leaseUntil: Date,
   limit: number,
+  channels: NoticeChannel[],
 ): Promise<ClaimedNotice[]> {
   const rows = await store.query<Row>(
     `WITH due AS MATERIALIZED (
        SELECT id FROM notice
-       WHERE status = 'pending' AND next_try_at <= $1 AND (give_up_at <= $1 OR (
+       WHERE status = 'pending' AND next_try_at <= $1 AND channel = ANY($4) AND (give_up_at <= $1 OR (
          EXISTS (SELECT 1 FROM contact WHERE contact.customer_id = notice.customer_id) AND
          EXISTS (SELECT 1 FROM booking WHERE booking.reservation_id = notice.reservation_id)))
        ORDER BY next_try_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -64,36 +72,46 @@ export async function claimDue(
        UPDATE notice SET next_try_at = $2, tries = tries + 1, claims = claims + 1
        FROM due WHERE notice.id = due.id RETURNING notice.*
      )
-     SELECT n.id, n.reservation_id AS "reservationId", n.customer_id AS "customerId", n.kind, n.detail, n.claims AS claim,
-       n.tries, n.events, n.version AS tells, n.give_up_at <= $1 AS expired,
-       n.correlation_id AS "correlationId", n.traceparent, c.email, c.name, c.locale,
+     SELECT n.id, n.reservation_id AS "reservationId", n.customer_id AS "customerId", n.kind, n.channel, n.detail,
+       n.claims AS claim,
+       n.created_at AS "createdAt", n.tries, n.events, n.version AS tells, n.give_up_at <= $1 AS expired,
+       n.correlation_id AS "correlationId", n.traceparent, c.email, c.name,
+       coalesce(p.language, c.locale) AS locale, p.email AS "byEmail", p.chat AS "byChat",
        b.musical, b.starts_at AS "startsAt", b.venue, b.lines, b.price,
        greatest(b.payment_deadline, d.payment_deadline) AS "paymentDeadline"
      FROM claimed n
      LEFT JOIN contact c ON c.customer_id = n.customer_id
+     LEFT JOIN preference p ON p.customer_id = n.customer_id
      LEFT JOIN booking b ON b.reservation_id = n.reservation_id
      LEFT JOIN deferral d ON d.reservation_id = n.reservation_id`,
-    [now, leaseUntil, limit],
+    [now, leaseUntil, limit, channels],
   );
   return rows.map(fromRow);
 }
 
 function fromRow(row: Row): ClaimedNotice {
-  const { email, name, locale, correlationId, traceparent, ...rest } = row;
+  const { email, name, locale, byEmail, byChat, correlationId, traceparent, ...rest } = row;
   const { musical, startsAt, venue, lines, price, paymentDeadline, ...notice } = rest;
   return {
     ...notice,
     contact: email === null ? undefined : { email, locale, ...(name === null ? {} : { name }) },
+    chosen: byEmail === null ? undefined : { email: byEmail, chat: byChat },
     booking: musical === null ? undefined : { musical, startsAt, venue, lines, price, paymentDeadline },
     context: continueTrace(correlationId, traceparent),
   };
 }
 
 /** Writes one try into the delivery log. */
-export async function logDelivery(tx: Tx, noticeId: string, outcome: Outcome, at: Date): Promise<void> {
-  await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, 'email', $3, $4)`, [
-    noticeId,
+export async function logDelivery(
+  tx: Tx,
+  { id, channel }: Pick<ClaimedNotice, 'id' | 'channel'>,
+  outcome: Outcome,
+  at: Date,
+): Promise<void> {
+  await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, $3, $4, $5)`, [
+    id,
     at,
+    channel,
     outcome.kind === 'sent' ? 'sent' : 'failed',
     outcome.kind === 'sent' ? null : outcome.error,
   ]);
@@ -101,11 +119,11 @@ export async function logDelivery(tx: Tx, noticeId: string, outcome: Outcome, at
 
 /** Ends a claim. Gives false, and changes nothing, when the notice was claimed again since: another worker has it now. */
 export async function endClaim(tx: Tx, { id, claim }: ClaimedNotice, settlement: Settlement): Promise<boolean> {
-  const ended = settlement.status !== 'pending';
+  const told = settlement.status === 'sent' || settlement.status === 'failed';
   const rows = await tx.query(
     `UPDATE notice SET status = $3, next_try_at = coalesce($4, next_try_at), events = events + $5
      WHERE id = $1 AND claims = $2 AND status = 'pending' RETURNING id`,
-    [id, claim, settlement.status, ended ? null : settlement.nextTryAt, ended ? 1 : 0],
+    [id, claim, settlement.status, settlement.status === 'pending' ? settlement.nextTryAt : null, told ? 1 : 0],
   );
   return rows.length > 0;
 }

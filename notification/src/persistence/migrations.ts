@@ -97,6 +97,41 @@ class KeepKeys1790000000012 implements MigrationInterface {
   }
 }
 
+/** A notice has its own delivery by each channel, and customers choose the channels. */
+class AddChannels1790000000013 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE preference (
+        customer_id text PRIMARY KEY,
+        language    text NOT NULL CHECK (language IN ('ko', 'en')),
+        email       boolean NOT NULL,
+        chat        boolean NOT NULL
+      )`);
+    // `skipped`: the customer has switched the channel off.
+    await runner.query(`
+      ALTER TABLE notice
+        ADD COLUMN channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('email', 'chat', 'mypage')),
+        DROP CONSTRAINT notice_status_check,
+        ADD CONSTRAINT notice_status_check CHECK (status IN ('pending', 'sent', 'failed', 'skipped')),
+        DROP CONSTRAINT notice_reservation_id_kind_version_key,
+        ADD CONSTRAINT notice_once UNIQUE (reservation_id, kind, version, channel)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DELETE FROM delivery WHERE notice_id IN (SELECT id FROM notice WHERE channel <> 'email')`);
+    await runner.query(`DELETE FROM notice WHERE channel <> 'email'`);
+    await runner.query(`UPDATE notice SET status = 'sent' WHERE status = 'skipped'`);
+    await runner.query(`
+      ALTER TABLE notice
+        DROP CONSTRAINT notice_once,
+        ADD CONSTRAINT notice_reservation_id_kind_version_key UNIQUE (reservation_id, kind, version),
+        DROP CONSTRAINT notice_status_check,
+        ADD CONSTRAINT notice_status_check CHECK (status IN ('pending', 'sent', 'failed')),
+        DROP COLUMN channel`);
+    await runner.query('DROP TABLE preference');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
@@ -105,4 +140,5 @@ export const migrations = [
   CreateNotices1790000000010,
   IndexDeliveries1790000000011,
   KeepKeys1790000000012,
+  AddChannels1790000000013,
 ];

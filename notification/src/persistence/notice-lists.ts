@@ -11,7 +11,7 @@ export async function listNotices(
 ): Promise<Page<Notice>> {
   const after = cursor === undefined ? [null, null] : decodeCursor(cursor, timeAndId);
   const rows = await store.query<Omit<Notice, 'createdAt'> & { createdAt: Date }>(
-    `SELECT id, reservation_id AS "reservationId", kind, status, created_at AS "createdAt",
+    `SELECT id, reservation_id AS "reservationId", kind, channel, status, created_at AS "createdAt",
        (SELECT coalesce(json_agg(json_build_object('at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'channel', channel, 'outcome', outcome, 'error', error) ORDER BY delivery.id), '[]')
         FROM delivery WHERE notice_id = notice.id) AS deliveries

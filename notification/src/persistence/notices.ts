@@ -1,6 +1,6 @@
 import { currentContext } from '@outerpark/chassis/context';
-import type { Tx } from '@outerpark/chassis/postgres/store';
-import type { NoticeKind } from '@outerpark/contracts/notification-events';
+import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import type { NoticeChannel, NoticeKind } from '@outerpark/contracts/notification-events';
 import type { NoticeDetail } from '../domain/notices';
 
 export interface NewNotice {
@@ -15,13 +15,13 @@ export interface NewNotice {
   giveUpAt: Date;
 }
 
-/** Writes a notice to be delivered, once for each event, with the request that led to it: the delivery carries its correlation id. */
+/** Writes a notice to be delivered by e-mail first, once for each event, with the request that led to it: the delivery carries its correlation id. */
 export async function insertNotice(tx: Tx, notice: NewNotice): Promise<void> {
   const { correlationId, traceparent } = currentContext();
   await tx.query(
     `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, created_at, next_try_at, give_up_at,
        correlation_id, traceparent)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) ON CONFLICT (reservation_id, kind, version) DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) ON CONFLICT (reservation_id, kind, version, channel) DO NOTHING`,
     [
       notice.id,
       notice.reservationId,
@@ -35,6 +35,30 @@ export async function insertNotice(tx: Tx, notice: NewNotice): Promise<void> {
       traceparent,
     ],
   );
+}
+
+/**
+ * Has what a notice tells delivered by these channels as well, from now on and for as long as the notice itself would be tried. By
+ * which it was or is delivered already it is left to; one that was skipped is taken up. Gives whether anything is to be done now.
+ */
+export async function addChannels(
+  store: Pick<Store, 'query'>,
+  id: string,
+  channels: NoticeChannel[],
+  now: Date,
+): Promise<boolean> {
+  if (channels.length === 0) return false;
+  const rows = await store.query(
+    `INSERT INTO notice (id, reservation_id, customer_id, kind, version, channel, detail, created_at, next_try_at, give_up_at,
+       correlation_id, traceparent)
+     SELECT gen_random_uuid(), n.reservation_id, n.customer_id, n.kind, n.version, also.channel, n.detail, n.created_at, $3,
+       n.give_up_at, n.correlation_id, n.traceparent
+     FROM notice n, unnest($2::text[]) AS also (channel) WHERE n.id = $1
+     ON CONFLICT (reservation_id, kind, version, channel) DO UPDATE SET status = 'pending', next_try_at = $3, tries = 0
+     WHERE notice.status = 'skipped' RETURNING id`,
+    [id, channels, now],
+  );
+  return rows.length > 0;
 }
 
 /** Has a notice delivered again, unless it is still being delivered. Gives whether there is such a notice. */

@@ -3,32 +3,37 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
 import type { DomainEvent } from '@outerpark/contracts/events';
-import type { Mailer } from '../clients/mailer';
+import type { NoticeChannel } from '@outerpark/contracts/notification-events';
+import { channelsFor, type OutsideChannel } from '../domain/channels';
 import { settle, type Outcome, type RetryPolicy, type Settlement } from '../domain/delivery';
-import { writeMail } from '../domain/mail';
-import { composeMessage } from '../domain/message';
 import { claimDue, endClaim, logDelivery, type ClaimedNotice } from '../persistence/deliveries';
+import { addChannels } from '../persistence/notices';
+import type { Senders } from './senders';
 
 export interface DeliveryTools {
   store: Store;
   outbox: Outbox;
-  mailer: Mailer;
-  /** Where customers find OuterPark. */
-  publicUrl?: string;
+  senders: Senders;
+  /** Those that the operator has set up. */
+  available: OutsideChannel[];
+  /** Those of which this worker takes notices. */
+  channels: NoticeChannel[];
   retry: RetryPolicy;
   /** Longer than any try takes, in milliseconds: after it the notice is another worker's. */
   leaseMs: number;
   /** How many notices are tried at the same time. */
   atOnce: number;
+  /** Another channel has something to deliver. */
+  wake: () => void;
   now: () => Date;
   logger: Logger;
 }
 
 /** Tries the notices whose time has come, each once. Gives how many there were; `busy`: there may be more. */
 export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<'busy' | 'idle'> => {
-  const { store, now, leaseMs, atOnce } = tools;
+  const { store, channels, now, leaseMs, atOnce } = tools;
   const started = now();
-  const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce);
+  const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce, channels);
   const tries = await Promise.allSettled(
     claimed.map((notice) => runInContext(notice.context, () => deliver(tools, notice))),
   );
@@ -38,19 +43,24 @@ export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<
 };
 
 async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<void> {
-  const { mailer, publicUrl, retry, now } = tools;
-  const { contact, booking } = notice;
-  if (notice.expired || !contact || !booking) {
-    const reason = contact ? 'undelivered' : 'no-address';
-    return end(tools, notice, { status: 'failed', reason });
-  }
-  const message = composeMessage(notice.kind, notice.detail, booking, contact, publicUrl);
-  const outcome = await mailer.send(contact.email, writeMail(message), messageIdOf(notice));
+  const { store, senders, available, retry, wake, now } = tools;
+  const { id, channel, contact, booking, expired } = notice;
+  if (!contact || !booking) return end(tools, notice, giveUp(contact ? 'undelivered' : 'no-address'));
+
+  // What the customer has chosen may be of a moment ago: then the others take over.
+  const wanted = channelsFor(notice.chosen, available);
+  const isWanted = wanted.includes(channel);
+  const others = wanted.filter((other) => other !== channel);
+  if (!(isWanted && expired) && (await addChannels(store, id, others, now()))) wake();
+
+  if (!isWanted) return end(tools, notice, { status: 'skipped' });
+  if (channel === 'mypage') return end(tools, notice, { status: 'sent' }, { kind: 'sent' });
+  if (expired) return end(tools, notice, giveUp('undelivered'));
+  const outcome = await senders[channel]!({ ...notice, contact, booking });
   await end(tools, notice, settle(outcome, notice.tries, now(), retry), outcome);
 }
 
-/** The same for every try, so that a second copy is known for one; another after a resend, which is wanted. */
-const messageIdOf = ({ id, events }: ClaimedNotice): string => `<${id}.${events}@notification.outerpark>`;
+const giveUp = (reason: 'undelivered' | 'no-address'): Settlement => ({ status: 'failed', reason });
 
 async function end(
   { store, outbox, now, logger }: DeliveryTools,
@@ -58,25 +68,27 @@ async function end(
   settlement: Settlement,
   outcome?: Outcome,
 ): Promise<void> {
+  const { id, kind, channel, events } = notice;
   const time = now();
   await store.transact(async (tx) => {
-    if (outcome) await logDelivery(tx, notice.id, outcome, time);
+    if (outcome) await logDelivery(tx, notice, outcome, time);
     const ours = await endClaim(tx, notice, settlement);
-    if (ours) await outbox.append(tx, notice.id, notice.events + 1, eventsOf(notice, settlement), time);
+    if (ours) await outbox.append(tx, id, events + 1, eventsOf(notice, settlement), time);
   });
-  logger.info({ notice: notice.id, kind: notice.kind, outcome, settlement }, 'notice tried');
+  logger.info({ notice: id, kind, channel, outcome, settlement }, 'notice tried');
 }
 
 function eventsOf(
-  { id, reservationId, customerId, kind, tells }: ClaimedNotice,
+  { id, reservationId, customerId, kind, channel, tells }: ClaimedNotice,
   settlement: Settlement,
 ): DomainEvent[] {
-  const data = { noticeId: id, reservationId, customerId, kind, channel: 'email' as const, tells };
+  const data = { noticeId: id, reservationId, customerId, kind, channel, tells };
   switch (settlement.status) {
     case 'sent':
       return [{ type: 'NotificationSent', data }];
     case 'failed':
       return [{ type: 'NotificationFailed', data: { ...data, reason: settlement.reason } }];
+    case 'skipped':
     case 'pending':
       return [];
   }

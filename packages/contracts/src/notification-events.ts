@@ -14,18 +14,25 @@ export const noticeKind = z.enum([
 ]);
 export type NoticeKind = z.infer<typeof noticeKind>;
 
+/**
+ * By what a customer is told. `mypage`: the customer has switched all others off, so that the notice is read on My page only,
+ * and there it stands.
+ */
+export const noticeChannel = z.enum(['email', 'chat', 'mypage']);
+export type NoticeChannel = z.infer<typeof noticeChannel>;
+
 const notice = {
   noticeId: z.uuid(),
   reservationId: z.uuid(),
   customerId,
   kind: noticeKind,
-  channel: z.enum(['email']),
+  channel: noticeChannel,
   /** Version of the event that the notice tells: with reservation and kind it names what the customer has heard. */
   tells: z.int().min(1).optional(),
 };
 
-/** Aggregate of both: the notice. */
+/** Aggregate of both: the notice, which each channel has its own of. Version 1 knew no channel but `email`. */
 export const notificationEvents = {
-  NotificationSent: define('notification.events', notice),
-  NotificationFailed: define('notification.events', { ...notice, reason: z.string() }),
+  NotificationSent: define('notification.events', notice, 2),
+  NotificationFailed: define('notification.events', { ...notice, reason: z.string() }, 2),
 };

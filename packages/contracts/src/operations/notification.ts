@@ -1,4 +1,4 @@
-import { notice } from '../http/notifications';
+import { customerPreferences, notice, notificationPreferences } from '../http/notifications';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
 import { operatorOperations } from './operators';
@@ -15,6 +15,24 @@ export const notificationService: ServiceDescription = {
       summary: 'Own notices with their deliveries, newest first; for an admin all',
       query: pageQuery,
       answer: { status: 200, summary: 'A page of notices', body: page(notice) },
+    },
+    {
+      id: 'findPreferences',
+      method: 'get',
+      path: '/api/notifications/preferences',
+      who: 'identity',
+      summary: 'How the caller wants to be told; by e-mail, as long as nothing was chosen',
+      answer: { status: 200, summary: 'The preferences', body: customerPreferences },
+    },
+    {
+      id: 'choosePreferences',
+      method: 'put',
+      path: '/api/notifications/preferences',
+      who: 'identity',
+      summary: 'Choose channels and language of notices',
+      description: 'It counts for what is delivered from now on. With all channels off, notices stand on My page only.',
+      body: notificationPreferences,
+      answer: { status: 200, summary: 'The preferences as they are now', body: customerPreferences },
     },
     ...operatorOperations,
   ],
