@@ -1,5 +1,6 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { failureIn } from './failure';
+import { SESSION } from './session';
 
 const MOST_RETRIES = 3;
 
@@ -11,8 +12,11 @@ export const pauseBefore = (tries: number, retryAfterSeconds: number | null): nu
   retryAfterSeconds === null ? 1000 * 2 ** tries : Math.min(30, retryAfterSeconds) * 1000;
 
 /** Only reads are repeated by themselves. A write is repeated by the person, under the same Idempotency-Key. */
-export const makeQueryClient = (): QueryClient =>
-  new QueryClient({
+export const makeQueryClient = (): QueryClient => {
+  const onError = (error: unknown) => signInEnded(queries, error);
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 2000,
@@ -22,3 +26,10 @@ export const makeQueryClient = (): QueryClient =>
       mutations: { retry: false },
     },
   });
+  return queries;
+};
+
+/** When the API knows us no more, the session is read again: pages then ask to sign in. */
+export const signInEnded = (queries: QueryClient, error: unknown): void => {
+  if (failureIn(error).status === 401) void queries.invalidateQueries({ queryKey: SESSION });
+};

@@ -1,12 +1,6 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import type { Session } from '@outerpark/contracts/http/session';
 import { call, setCsrfToken } from './call';
-
-/** `GET /api/session`: all null when nobody is signed in. */
-export interface Session {
-  customer: { id: string; name: string; email?: string; locale: string; roles: string[] } | null;
-  csrfToken: string | null;
-  expiresAt: string | null;
-}
 
 export const SESSION = ['session'];
 
@@ -26,12 +20,9 @@ export const useIsAdmin = (): boolean => useCustomer()?.roles.includes('admin') 
 /** Where signing in begins: a whole page load, back to `returnTo` afterwards. */
 export const signInAddress = (returnTo: string): string => `/auth/login?return=${encodeURIComponent(returnTo)}`;
 
-export const useSignOut = (): (() => Promise<void>) => {
-  const queries = useQueryClient();
-  return async () => {
-    await call('/auth/logout', { method: 'POST' });
-    queries.clear();
-    await queries.invalidateQueries({ queryKey: SESSION });
-    window.location.assign('/');
-  };
+/** Ends the session and begins anew, so that nothing of the customer stays in this page. Throws `CallFailed`. */
+export const signOut = async (): Promise<void> => {
+  await call('/auth/logout', { method: 'POST' });
+  sessionStorage.clear();
+  window.location.assign('/');
 };

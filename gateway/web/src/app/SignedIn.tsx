@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { signInAddress, useSession, useSignOut } from '../api/session';
+import { signInAddress, signOut, useSession } from '../api/session';
 import { Button, ButtonLink } from '../ui/Button';
 import { useAnnounce } from '../ui/Announcer';
 import css from './Layout.module.css';
@@ -9,7 +9,6 @@ export const SignedIn = () => {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const { data: session } = useSession();
-  const signOut = useSignOut();
   const announce = useAnnounce();
   if (!session) return null;
   if (!session.customer) {

@@ -1,7 +1,7 @@
 import { bestLanguage } from '../i18n/language';
 import { countdown, secondsLeft } from './countdown';
 import { won } from './money';
-import { clock, day, dayAndClock } from './time';
+import { clock, day, dayAndClock, days } from './time';
 
 describe('amounts', () => {
   it('are written as readers of the language write won', () => {
@@ -17,6 +17,14 @@ describe('moments', () => {
     expect(day('2099-05-01T15:30:00.000Z', 'en')).toBe('Sat, May 2, 2099');
     expect(clock('2099-05-01T10:30:00.000Z', 'en')).toMatch(/^7:30\sPM$/);
     expect(dayAndClock('2099-05-01T10:30:00.000Z', 'ko')).toContain('7:30');
+  });
+});
+
+describe('several days', () => {
+  it('are written once where they are alike', () => {
+    const [first, last] = ['2099-05-01T10:30:00.000Z', '2099-05-03T10:30:00.000Z'];
+    expect(days(first, last, 'en')).toMatch(/^May 1\s–\s3, 2099$/);
+    expect(days(first, first, 'en')).toBe('May 1, 2099');
   });
 });
 

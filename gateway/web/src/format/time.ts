@@ -10,6 +10,15 @@ const format = (moment: string | Date, language: Language, options: Intl.DateTim
 export const day = (moment: string, language: Language): string =>
   format(moment, language, { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' });
 
+/** Dec 25 – 27, 2026: from a day to another one, or the day alone. */
+export const days = (from: string, to: string, language: Language): string =>
+  new Intl.DateTimeFormat(language, {
+    timeZone: VENUE_ZONE,
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+  }).formatRange(new Date(from), new Date(to));
+
 /** 7:30 PM */
 export const clock = (moment: string | Date, language: Language): string =>
   format(moment, language, { hour: 'numeric', minute: '2-digit' });

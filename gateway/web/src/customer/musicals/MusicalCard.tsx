@@ -2,7 +2,7 @@ import type { Musical } from '@outerpark/contracts/http/musicals';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { won } from '../../format/money';
-import { day } from '../../format/time';
+import { days } from '../../format/time';
 import { useNow } from '../../format/use-now';
 import { useLanguage } from '../../i18n/use-language';
 import css from './Musicals.module.css';
@@ -26,12 +26,7 @@ export const MusicalCard = ({ musical }: { musical: Musical }) => {
           <Link to={`/musicals/${musical.id}`}>{musical.name}</Link>
         </h2>
         {first && <p className={css.venue}>{first.venue}</p>}
-        {first && last && (
-          <p>
-            {day(first.startsAt, language)}
-            {first !== last && ` – ${day(last.startsAt, language)}`}
-          </p>
-        )}
+        {first && last && <p>{days(first.startsAt, last.startsAt, language)}</p>}
         <p className={css.line}>
           <span>{t('musicals.dates', { count: dates.length })}</span>
           {price !== null && <strong>{t('musicals.from', { price: won(price, language) })}</strong>}

@@ -4,7 +4,7 @@ import { posterOf } from './poster-look';
 export const Poster = ({ id, name, className }: { id: string; name: string; className?: string }) => {
   const { ground, beam, light, x, tilt } = posterOf(id);
   return (
-    <svg viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice" aria-hidden className={className}>
+    <svg viewBox="0 0 300 400" preserveAspectRatio="xMidYMax slice" aria-hidden className={className}>
       <rect width="300" height="400" fill={ground} />
       <path d={`M${x} -20 L${x - 150 + tilt} 400 L${x + 150 + tilt} 400 Z`} fill={beam} opacity="0.55" />
       <path d={`M${300 - x} -20 L${220 - x + tilt} 400 L${380 - x + tilt} 400 Z`} fill={light} opacity="0.22" />
@@ -15,7 +15,7 @@ export const Poster = ({ id, name, className }: { id: string; name: string; clas
         fill="#000"
         opacity="0.14"
       />
-      <text x="150" y="232" textAnchor="middle" fontSize="120" fontWeight="800" fill="#fffaf2">
+      <text x="150" y="318" textAnchor="middle" fontSize="120" fontWeight="800" fill="#fffaf2">
         {[...name.trim()][0] ?? ''}
       </text>
     </svg>

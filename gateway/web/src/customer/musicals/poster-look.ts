@@ -4,7 +4,7 @@ const PALETTES = [
   { ground: '#0f332c', beam: '#1f8a6b', light: '#f7e3a0' },
   { ground: '#2e1746', beam: '#7c3fb5', light: '#ffc2d9' },
   { ground: '#44210a', beam: '#c0641c', light: '#ffe0a0' },
-  { ground: '#1c2230', beam: '#56627c', light: '#f2c6a0' },
+  { ground: '#0e2b3a', beam: '#1d7f93', light: '#ffd9b0' },
 ];
 
 export interface PosterLook {
@@ -21,6 +21,8 @@ export interface PosterLook {
 export const posterOf = (id: string): PosterLook => {
   let hash = 2166136261;
   for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822507) >>> 0;
+  hash = (hash ^ (hash >>> 13)) >>> 0;
   const palette = PALETTES[hash % PALETTES.length]!;
   return { ...palette, x: 90 + ((hash >>> 8) % 121), tilt: ((hash >>> 16) % 81) - 40 };
 };

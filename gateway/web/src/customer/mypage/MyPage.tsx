@@ -24,8 +24,8 @@ export default function MyPage() {
       <header className={css.head}>
         <PageTitle>{t('mypage.title')}</PageTitle>
         <p>{t('mypage.lead')}</p>
-        <LiveState live={live} />
       </header>
+      <LiveState live={live} />
       <div className={css.columns}>
         <section aria-label={t('mypage.reservations')}>
           {items === null && (live.error ? <ErrorState error={live.error} onRetry={live.retry} /> : <Loading />)}

@@ -1,43 +1,38 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CustomerPreferences, NotificationPreferences } from '@outerpark/contracts/http/notifications';
 import { useForm, useWatch } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/call';
 import { useFailureText } from '../../api/failure-text';
-import { languages, type Language } from '../../i18n/language';
+import { languages } from '../../i18n/language';
 import { useAnnounce } from '../../ui/Announcer';
 import { Button } from '../../ui/Button';
 import css from './MyPage.module.css';
-
-type Channel = 'email' | 'chat';
-
-/** `GET /api/notifications/preferences`; `PUT` takes it without `available`. */
-interface Wishes {
-  language: Language;
-  channels: Record<Channel, boolean>;
-}
-interface Offered extends Wishes {
-  available: Channel[];
-}
 
 const ADDRESS = '/api/notifications/preferences';
 const KEY = ['preferences'];
 
 /** How the customer wants to hear of reservations. Not shown while the notification service cannot say. */
 export const Preferences = () => {
-  const offered = useQuery({ queryKey: KEY, queryFn: () => call<Offered>(ADDRESS), retry: false, staleTime: 60_000 });
+  const offered = useQuery({
+    queryKey: KEY,
+    queryFn: () => call<CustomerPreferences>(ADDRESS),
+    retry: false,
+    staleTime: 60_000,
+  });
   return offered.data ? <PreferencesForm offered={offered.data} /> : null;
 };
 
-const PreferencesForm = ({ offered: { available, ...wishes } }: { offered: Offered }) => {
+const PreferencesForm = ({ offered: { available, ...wishes } }: { offered: CustomerPreferences }) => {
   const { t } = useTranslation(['customer', 'common']);
   const queries = useQueryClient();
   const announce = useAnnounce();
   const failureText = useFailureText();
-  const { register, handleSubmit, control, formState } = useForm<Wishes>({ values: wishes });
+  const { register, handleSubmit, control, formState } = useForm<NotificationPreferences>({ values: wishes });
   const save = useMutation({
-    mutationFn: (body: Wishes) => call<unknown>(ADDRESS, { method: 'PUT', body }),
-    onSuccess: (_, body) => {
-      queries.setQueryData<Offered>(KEY, { ...body, available });
+    mutationFn: (body: NotificationPreferences) => call<CustomerPreferences>(ADDRESS, { method: 'PUT', body }),
+    onSuccess: (saved) => {
+      queries.setQueryData(KEY, saved);
       announce(t('preferences.saved'), 'good');
     },
     onError: (error) => announce(failureText(error), 'bad'),

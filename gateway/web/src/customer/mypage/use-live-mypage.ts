@@ -1,8 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import type { Reservation } from '@outerpark/contracts/http/reservations';
 import { useCallback, useEffect, useReducer, useState } from 'react';
 import type { MyPageItem } from '@outerpark/contracts/http/mypage';
 import type { Page } from '@outerpark/contracts/http/paging';
 import { callForAnswer } from '../../api/call';
+import { signInEnded } from '../../api/query-client';
 import { followMyPage } from './follow';
 import { learn, NOTHING_KNOWN, type Known } from './live';
 
@@ -22,7 +24,15 @@ export const useLiveMyPage = (): LiveMyPage => {
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
 
-  useEffect(() => followMyPage(tell, setError), [attempt]);
+  const queries = useQueryClient();
+
+  useEffect(() => {
+    const failed = (cause: unknown) => {
+      setError(cause);
+      signInEnded(queries, cause);
+    };
+    return followMyPage(tell, failed);
+  }, [queries, attempt]);
 
   const patch = useCallback((reservation: Reservation) => tell({ type: 'answered', reservation }), []);
   const loadOlder = async () => {

@@ -46,6 +46,7 @@ const Line = ({ entry }: { entry: TimelineEntry }) => {
       return t(`timeline.${line.key}`, { amount: won(line.amount, language) });
     case 'NotificationSent':
     case 'NotificationFailed':
+    case 'NotificationOnPage':
       return t(`timeline.${line.key}`, { notice: t(`notices.${line.notice}`) });
     case 'other':
       return t('timeline.other', { type: line.type });

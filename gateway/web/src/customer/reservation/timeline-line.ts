@@ -9,7 +9,7 @@ export type TimelineLine =
   | { key: 'PaymentDeferred'; deadline: string }
   | { key: 'PaymentDeclined'; reason: string }
   | { key: 'PaymentApproved' | 'PaymentCancelledRefund'; amount: number }
-  | { key: 'NotificationSent' | 'NotificationFailed'; notice: NoticeKind }
+  | { key: 'NotificationSent' | 'NotificationFailed' | 'NotificationOnPage'; notice: NoticeKind }
   | {
       key:
         | 'PaymentRequested'
@@ -44,6 +44,9 @@ export const timelineLine = ({ type, detail }: Pick<TimelineEntry, 'type' | 'det
     case 'ReservationCancelled':
       return { key: text('by') === 'admin' ? 'ReservationCancelledAdmin' : 'ReservationCancelledCustomer' };
     case 'NotificationSent':
+      // The customer has switched all channels off, so that this page is where it is told.
+      if (text('channel') === 'mypage') return { key: 'NotificationOnPage', notice: text('kind') as NoticeKind };
+      return { key: type, notice: text('kind') as NoticeKind };
     case 'NotificationFailed':
       return { key: type, notice: text('kind') as NoticeKind };
     case 'PaymentRequested':

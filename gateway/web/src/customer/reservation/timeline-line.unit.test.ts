@@ -23,6 +23,7 @@ describe('a step of the story', () => {
     ['ReservationExpired', {}, { key: 'ReservationExpired' }],
     ['SeatsReleased', { seats: 2 }, { key: 'SeatsReleased', seats: 2 }],
     ['NotificationSent', { kind: 'confirmed', channel: 'email' }, { key: 'NotificationSent', notice: 'confirmed' }],
+    ['NotificationSent', { kind: 'confirmed', channel: 'mypage' }, { key: 'NotificationOnPage', notice: 'confirmed' }],
     ['NotificationFailed', { kind: 'refunded', reason: 'x' }, { key: 'NotificationFailed', notice: 'refunded' }],
     ['SeatsUpgraded', {}, { key: 'other', type: 'SeatsUpgraded' }],
   ])('%s %j has a text', (type, detail, line) => {

@@ -16,16 +16,18 @@ interface ChooseStepProps {
   performance: Performance;
   attempt: Extract<Attempt, { step: 'choose' }>;
   dispatch: Dispatch<Action>;
+  /** The customer came back to this step. */
+  back: boolean;
 }
 
-export const ChooseStep = ({ performance, attempt: { choice, refusal }, dispatch }: ChooseStepProps) => {
+export const ChooseStep = ({ performance, attempt: { choice, refusal }, dispatch, back }: ChooseStepProps) => {
   const { t } = useTranslation(['customer', 'common']);
   const [language] = useLanguage();
   const objection = objectionTo(choice, performance);
   const review = (chosen = choice) => dispatch({ type: 'review', choice: chosen, key: crypto.randomUUID() });
   return (
     <section className={css.step}>
-      <StepTitle focus={false}>{t('choose.title')}</StepTitle>
+      <StepTitle focus={back}>{t('choose.title')}</StepTitle>
       {refusal && <Refused refusal={refusal} onTake={(grade, seats) => review(withSeats(choice, grade, seats))} />}
       <ul className={css.grades}>
         {performance.grades.map(({ id, name, price, free, capacity }) => (

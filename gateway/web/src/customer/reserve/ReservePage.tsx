@@ -1,4 +1,5 @@
 import type { Musical } from '@outerpark/contracts/http/musicals';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useSession } from '../../api/session';
@@ -12,6 +13,7 @@ import { ErrorState } from '../../ui/ErrorState';
 import { Loading } from '../../ui/Loading';
 import { useMusical } from '../musicals/musicals';
 import { hasBegun, type Performance } from '../musicals/offer';
+import type { Action } from './attempt';
 import { ChooseStep } from './ChooseStep';
 import { DoneStep } from './DoneStep';
 import css from './Reserve.module.css';
@@ -59,6 +61,11 @@ const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
   const { t } = useTranslation('customer');
   const [language] = useLanguage();
   const [attempt, dispatch] = useAttempt(performance, customerId);
+  const [acted, setActed] = useState(false);
+  const act = (action: Action) => {
+    setActed(true);
+    dispatch(action);
+  };
   const begun = hasBegun(performance, useNow(10_000));
   // What was sent before it began is still to be heard of.
   const over = begun && (attempt.step === 'choose' || attempt.step === 'review');
@@ -75,11 +82,11 @@ const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
           action={<ButtonLink to={`/musicals/${musical.id}`}>{t('reserve.back')}</ButtonLink>}
         />
       ) : attempt.step === 'choose' ? (
-        <ChooseStep performance={performance} attempt={attempt} dispatch={dispatch} />
+        <ChooseStep performance={performance} attempt={attempt} dispatch={act} back={acted} />
       ) : attempt.step === 'reserved' ? (
-        <DoneStep reservation={attempt.reservation} onMore={() => dispatch({ type: 'restart' })} />
+        <DoneStep reservation={attempt.reservation} onMore={() => act({ type: 'restart' })} />
       ) : (
-        <ReviewStep performance={performance} attempt={attempt} dispatch={dispatch} customerId={customerId} />
+        <ReviewStep performance={performance} attempt={attempt} dispatch={act} customerId={customerId} />
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 interface StepTitleProps {
   children: string;
@@ -8,9 +8,10 @@ interface StepTitleProps {
 
 export const StepTitle = ({ children, focus }: StepTitleProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
+  const [atStart] = useState(focus);
   useEffect(() => {
-    if (focus) heading.current?.focus();
-  }, [focus]);
+    if (atStart) heading.current?.focus();
+  }, [atStart]);
   return (
     <h2 ref={heading} tabIndex={-1}>
       {children}

@@ -3,7 +3,7 @@ import type { Reservation } from '@outerpark/contracts/http/reservations';
 import { useEffect, useReducer, type Dispatch } from 'react';
 import { call } from '../../api/call';
 import { failureIn } from '../../api/failure';
-import { SESSION } from '../../api/session';
+import { signInEnded } from '../../api/query-client';
 import type { Performance } from '../musicals/offer';
 import { advance, START, type Action, type Attempt } from './attempt';
 import { keepAttempt, keptAttempt } from './attempt-store';
@@ -28,9 +28,8 @@ export const useAttempt = (
     call<Reservation>('/api/reservations', { method: 'POST', body, key: attempt.key }).then(
       (reservation) => tell({ type: 'answered', reservation }),
       (error: unknown) => {
-        const failure = failureIn(error);
-        if (failure.status === 401 || failure.status === 403) void queries.invalidateQueries({ queryKey: SESSION });
-        tell({ type: 'failed', failure, now: Date.now() });
+        signInEnded(queries, error);
+        tell({ type: 'failed', failure: failureIn(error), now: Date.now() });
       },
     );
     return () => {
@@ -38,7 +37,7 @@ export const useAttempt = (
     };
     // The grades are read anew every few seconds; their names and order are those of the choice.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [id, attempt, customerId]);
+  }, [id, attempt, customerId, queries]);
 
   useEffect(() => {
     if (attempt.step !== 'waiting') return;

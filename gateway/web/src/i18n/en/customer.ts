@@ -10,10 +10,10 @@ export const customer = {
     stale: 'Free seats could not be read just now; these are from {{time}}.',
   },
   seats: {
-    free_one: '{{count}} seat free',
-    free_other: '{{count}} seats free',
-    few_one: 'Only {{count}} left',
-    few_other: 'Only {{count}} left',
+    free_one: '{{count, number}} seat free',
+    free_other: '{{count, number}} seats free',
+    few_one: 'Only {{count, number}} left',
+    few_other: 'Only {{count, number}} left',
     soldOut: 'Sold out',
   },
   musical: {
@@ -215,6 +215,7 @@ export const customer = {
     SeatsReleased_one: '{{count}} seat went back on sale',
     SeatsReleased_other: '{{count}} seats went back on sale',
     NotificationSent: 'Message sent: {{notice}}',
+    NotificationOnPage: 'Told on this page only: {{notice}}',
     NotificationFailed: 'Message could not be delivered: {{notice}}',
     other: 'Something else happened ({{type}})',
   },
@@ -234,7 +235,7 @@ export const customer = {
     channels: 'Send messages by',
     email: 'E-mail',
     chat: 'Chat',
-    none: 'Without any channel you hear of nothing. This page shows everything anyway.',
+    none: 'Without any of them we tell you on this page only.',
     saved: 'Saved.',
   },
 };

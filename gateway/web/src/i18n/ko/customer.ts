@@ -13,10 +13,10 @@ export const customer: SameKeys<typeof english> = {
     stale: '잔여석을 방금 확인하지 못했습니다. {{time}} 기준입니다.',
   },
   seats: {
-    free_one: '잔여 {{count}}석',
-    free_other: '잔여 {{count}}석',
-    few_one: '마감 임박 {{count}}석',
-    few_other: '마감 임박 {{count}}석',
+    free_one: '잔여 {{count, number}}석',
+    free_other: '잔여 {{count, number}}석',
+    few_one: '마감 임박 {{count, number}}석',
+    few_other: '마감 임박 {{count, number}}석',
     soldOut: '매진',
   },
   musical: {
@@ -207,6 +207,7 @@ export const customer: SameKeys<typeof english> = {
     SeatsReleased_one: '{{count}}석이 다시 판매됨',
     SeatsReleased_other: '{{count}}석이 다시 판매됨',
     NotificationSent: '알림 발송: {{notice}}',
+    NotificationOnPage: '이 화면에서만 알림: {{notice}}',
     NotificationFailed: '알림을 전달하지 못함: {{notice}}',
     other: '기타 진행 ({{type}})',
   },
@@ -226,7 +227,7 @@ export const customer: SameKeys<typeof english> = {
     channels: '알림 받을 방법',
     email: '이메일',
     chat: '채팅',
-    none: '받을 방법을 선택하지 않으면 알림이 가지 않습니다. 이 화면에서는 모두 볼 수 있습니다.',
+    none: '아무것도 선택하지 않으면 이 화면에서만 알려 드립니다.',
     saved: '저장했습니다.',
   },
 };
