@@ -3,17 +3,21 @@ import { gatewayService } from '@outerpark/contracts/operations/gateway';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import { notificationService } from '@outerpark/contracts/operations/notification';
+import type { Operation } from '@outerpark/contracts/operations/operation';
 import { gatheredOperations } from '@outerpark/contracts/operations/operators';
 import { paymentService } from '@outerpark/contracts/operations/payment';
 import { reservationService } from '@outerpark/contracts/operations/reservation';
 
 const services = [musicalService, reservationService, paymentService, notificationService, myPageService];
 
-/** All that can be reached from outside: what a service says to operators is gathered here. */
+const call = ({ method, path }: Operation): string => `${method} ${path}`;
+const gathered = gatheredOperations.map(call);
+
+/** All that can be reached from outside: what every service says to operators is gathered here. */
 export const gatewayOperations = [
   ...services
     .flatMap(({ operations }) => operations)
-    .filter(({ path }) => path.startsWith('/api/') && !path.startsWith('/api/admin/')),
+    .filter((operation) => operation.path.startsWith('/api/') && !gathered.includes(call(operation))),
   ...gatheredOperations,
   ...gatewayService.operations,
 ];

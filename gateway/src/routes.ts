@@ -28,6 +28,7 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/notifications', 'identity', 'notification'],
   ['get', '/api/notifications/preferences', 'identity', 'notification'],
   ['put', '/api/notifications/preferences', 'identity', 'notification'],
+  ['post', '/api/admin/notifications/:id/resend', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
   ['get', '/api/mypage/stream', 'identity', 'mypage'],
 ];

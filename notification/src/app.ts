@@ -1,7 +1,7 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
-import { keyRetention } from '@outerpark/chassis/http/idempotency-store';
+import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
@@ -31,7 +31,7 @@ import { listNotices } from './persistence/notice-lists';
 import { createAnnounce } from './use-cases/announce';
 import { createDeliverNotices } from './use-cases/deliver-notices';
 import { createPreferences } from './use-cases/preferences';
-import { createResend } from './use-cases/resend';
+import { createResend, createResendByOperator } from './use-cases/resend';
 import { createRetryNotice } from './use-cases/retry-notice';
 import { availableOf, createSenders } from './use-cases/senders';
 
@@ -108,9 +108,12 @@ export async function startNotification(
 
   measureNotices(metrics, database);
 
+  const resend = createResend(config.mailGiveUpMs, now, wake);
   const api = {
     listNotices: (customerId: string | undefined, query: PageQuery) => listNotices(database, customerId, query),
     preferences: createPreferences(database, available),
+    resend: createResendByOperator({ store: database, now }, resend),
+    idempotency: createIdempotencyStore(database.query),
   };
   const app = createHttpApp({
     logger,
@@ -129,7 +132,7 @@ export async function startNotification(
       kinds: attentionKinds(config),
       actions: {
         notice: { retry: createRetryNotice(now, wake) },
-        'failed-notice': { resend: createResend(config.mailGiveUpMs, now, wake) },
+        'failed-notice': { resend },
       },
     }),
   });

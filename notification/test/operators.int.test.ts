@@ -54,7 +54,7 @@ const outcomes = async (id: string) =>
     .rows as object[];
 
 /** A notice that was tried seven times in vain; the next try is in an hour. */
-async function notice(status: 'pending' | 'failed', age: string, givenUp = '0'): Promise<string> {
+async function notice(status: 'pending' | 'failed' | 'sent', age: string, givenUp = '0'): Promise<string> {
   const id = randomUUID();
   await sql.query(
     `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, status, created_at, next_try_at, give_up_at,
@@ -90,4 +90,44 @@ test('a notice that was given up is seen for seven days, and delivered again', a
     { action: 'resend', outcome: 'to be delivered again' },
   ]);
   expect((await act(`failed-notice/${randomUUID()}/resend`)).status).toBe(404);
+});
+
+const resend = async (id: string, { key, who = token() }: { key?: string; who?: Promise<string> } = {}) => {
+  const call = request(service.url)
+    .post(`/api/admin/notifications/${id}/resend`)
+    .auth(await who, { type: 'bearer' });
+  return (key === undefined ? call : call.set('Idempotency-Key', key)).send({ reason: 'asked for it' });
+};
+
+test('any notice is sent again, and that is written down; under a key only once', async () => {
+  const id = await notice('sent', '3 days');
+  const answer = await resend(id, { key: 'click' });
+  expect([answer.status, answer.body]).toEqual([
+    202,
+    { kind: 'notice', subject: id, action: 'resend', outcome: 'to be delivered again' },
+  ]);
+  expect(await state(id)).toEqual([{ status: 'pending', tries: 0, due: true }]);
+
+  // It was delivered meanwhile, and the same click comes once more.
+  await sql.query(`UPDATE notice SET status = 'sent', tries = 1 WHERE id = $1`, [id]);
+  const again = await resend(id, { key: 'click' });
+  expect([again.status, again.body, again.get('idempotent-replayed')]).toEqual([202, answer.body, 'true']);
+  expect(await state(id)).toMatchObject([{ status: 'sent' }]);
+  expect(await outcomes(id)).toEqual([{ action: 'resend', outcome: 'to be delivered again' }]);
+
+  // While it is still being tried, another click changes nothing.
+  const pending = await notice('pending', '1 minute');
+  expect((await resend(pending)).status).toBe(202);
+  expect(await state(pending)).toEqual([{ status: 'pending', tries: 7, due: false }]);
+});
+
+test('only admins send again, and only what there is, and say why', async () => {
+  const id = await notice('sent', '1 day');
+  expect((await resend(id, { who: issuer.token({ sub: 'alice' }) })).status).toBe(403);
+  expect((await resend(randomUUID())).status).toBe(404);
+  expect((await resend('no-id')).status).toBe(404);
+  const bare = request(service.url).post(`/api/admin/notifications/${id}/resend`);
+  expect((await bare.auth(await token(), { type: 'bearer' }).send({})).status).toBe(400);
+  expect(await state(id)).toMatchObject([{ status: 'sent' }]);
+  expect(await outcomes(id)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { customerPreferences, notice, notificationPreferences } from '../http/notifications';
+import { actionDone, actionRequest } from '../http/operators';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
 import { operatorOperations } from './operators';
@@ -33,6 +34,18 @@ export const notificationService: ServiceDescription = {
       description: 'It counts for what is delivered from now on. With all channels off, notices stand on My page only.',
       body: notificationPreferences,
       answer: { status: 200, summary: 'The preferences as they are now', body: customerPreferences },
+    },
+    {
+      id: 'resendNotice',
+      method: 'post',
+      path: '/api/admin/notifications/:id/resend',
+      who: 'admin',
+      summary: 'Deliver a notice once more by its channel, whether it was sent or given up',
+      description:
+        'One that is still being tried goes on. It is left out when the customer has switched the channel off since.',
+      body: actionRequest,
+      repeatable: true,
+      answer: { status: 202, summary: 'It will be delivered', body: actionDone },
     },
     ...operatorOperations,
   ],
