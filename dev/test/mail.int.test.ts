@@ -1,12 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { type MailInbox, startMailInbox } from '../src/mail/start';
 import type { Mail } from '../src/mail/mail';
 
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 let inbox: MailInbox;
 
 beforeEach(async () => {
-  inbox = await startMailInbox({ port: 0, smtpPort: 0 });
+  inbox = await startMailInbox({ port: 0, smtpPort: 0, chatSecret: SECRET });
 });
 afterEach(() => inbox.stop());
 
@@ -84,4 +86,42 @@ test('who hangs up in the middle does no harm', async () => {
   socket.resetAndDestroy();
   await send({ subject: 'whole', text: '' });
   expect((await emails()).map(({ subject }) => subject)).toEqual(['whole']);
+});
+
+/** A chat message as notification posts it. */
+const post = (text: string, { id = 'notice_1', secret = SECRET, secondsAgo = 0 } = {}) => {
+  const body = JSON.stringify({
+    type: 'notice.confirmed',
+    timestamp: '2026-11-23T10:06:09.618Z',
+    data: {
+      noticeId: '0b0f1c1e-7a0e-4b43-9a51-1f0b8d7a9a01',
+      reservationId: '0b0f1c1e-7a0e-4b43-9a51-1f0b8d7a9a02',
+      ...{ customerId: 'alice', kind: 'confirmed', language: 'en', title: 'Confirmed', text, musical: 'Rent' },
+      links: [{ label: 'My page', url: 'http://127.0.0.1/mypage' }],
+      ...{ startsAt: '2026-12-24T10:00:00.000Z', venue: 'Hall 1', lines: [{ grade: 'R', seats: 2 }], price: 300_000 },
+      paymentDeadline: '2026-11-23T10:21:09.618Z',
+    },
+  });
+  const timestamp = String(Math.floor(Date.now() / 1000) - secondsAgo);
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  return fetch(inbox.chatUrl, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+};
+const chats = async (query = '') => (await (await fetch(`${inbox.url}/chats${query}`)).json()) as { text: string }[];
+
+test('a signed chat message is shown, once, and nothing of it becomes a part of the page', async () => {
+  for (let time = 0; time < 2; time++) expect((await post('<script>2 seats</script>')).status).toBe(204);
+  expect((await chats('?customer=alice')).map(({ text }) => text)).toEqual(['<script>2 seats</script>']);
+  expect(await chats('?customer=bob')).toEqual([]);
+  const html = await (await fetch(inbox.chatUrl)).text();
+  expect(html).toContain('2 seats');
+  expect(html).not.toContain('<script>');
+});
+
+test('a chat message by another secret, or an old one, is not taken', async () => {
+  expect((await post('x', { secret: `whsec_${Buffer.alloc(24).toString('base64')}` })).status).toBe(401);
+  expect((await post('x', { secondsAgo: 301 })).status).toBe(401);
+  expect((await fetch(inbox.chatUrl, { method: 'POST', body: '{}' })).status).toBe(401);
+  expect(await chats()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { escapeHtml, page } from '../http/html';
+import type { ChatMessage } from './chat';
 import type { Mail, Mailbox } from './mail';
 
 const names = (mailboxes: Mailbox[]): string =>
@@ -20,6 +21,7 @@ export const listPage = (mails: Mail[]): string => {
     'Mail inbox',
     `<meta http-equiv="refresh" content="3">
 ${rows.join('<hr>\n') || '<p>No mail yet.</p>'}
+<p><a href="/chat">Chat messages</a></p>
 <p><small>Whatever OuterPark sends in development ends here.</small></p>`,
   );
 };
@@ -42,3 +44,24 @@ ${mail.html === undefined ? '' : frameOf(mail.html)}
 <p><a href="/">All mails</a></p>`,
     '72rem',
   );
+
+/** Only a web address becomes a link. */
+const linkHtml = ({ label, url }: ChatMessage['links'][number]): string =>
+  /^https?:/i.test(url) ? `<a href="${escapeHtml(url)}" target="_blank" rel="noopener">${escapeHtml(label)}</a>` : '';
+
+/** All chat messages, newest first; looks again every few seconds. */
+export const chatPage = (messages: ChatMessage[]): string => {
+  const bubbles = messages.toReversed().map(
+    ({ customerId, time, text, language, links }) => `<article>
+<small>To ${escapeHtml(customerId)}, ${time}</small>
+<p lang="${language}" style="white-space:pre-line;overflow-wrap:anywhere;margin:.25rem 0;padding:.75rem 1rem;border:1px solid #8884;border-radius:4px 16px 16px">${escapeHtml(text)}</p>
+<p>${links.map(linkHtml).join(' ')}</p>
+</article>`,
+  );
+  return page(
+    'Chat messages',
+    `<meta http-equiv="refresh" content="3">
+${bubbles.join('\n') || '<p>No message yet. Customers choose chat in their preferences.</p>'}
+<p><a href="/">Mails</a></p>`,
+  );
+};

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { type Running, serve } from '../http/serve';
+import { chatRoutes } from './chat';
 import { Mails } from './mails';
 import { listPage, mailPage } from './pages';
 import { listenForMail } from './smtp';
@@ -8,31 +9,39 @@ export interface MailInboxOptions {
   port: number;
   smtpPort: number;
   host?: string;
+  /** By which notification signs chat messages: `whsec_` and base64. Without it none are taken. */
+  chatSecret?: string;
 }
 
 export interface MailInbox extends Running {
   /** For `SMTP_URL`. */
   smtpUrl: string;
+  /** For `CHAT_WEBHOOK_URL`. */
+  chatUrl: string;
 }
 
-/** Starts the mail inbox: an SMTP server that keeps what it gets in memory, a page to read it, and `GET /email` for programs. Port 0 takes a free one. */
-export const startMailInbox = async ({ port, smtpPort, host }: MailInboxOptions): Promise<MailInbox> => {
+/**
+ * Starts the mail inbox: an SMTP server that keeps what it gets in memory, a page to read it, and `GET /email` for programs; beside it
+ * the same for chat messages. Port 0 takes a free one.
+ */
+export const startMailInbox = async ({ port, smtpPort, host, chatSecret }: MailInboxOptions): Promise<MailInbox> => {
   const mails = new Mails();
   const smtp = await listenForMail(smtpPort, (mail) => mails.add(mail), host);
-  const http = await serve(inboxApp(mails), port, host).catch(async (error: unknown) => {
+  const http = await serve(inboxApp(mails, chatSecret), port, host).catch(async (error: unknown) => {
     await smtp.stop();
     throw error;
   });
   return {
     ...http,
     smtpUrl: `smtp://127.0.0.1:${smtp.port}`,
+    chatUrl: `${http.url}/chat`,
     stop: async () => {
       await Promise.all([smtp.stop(), http.stop()]);
     },
   };
 };
 
-const inboxApp = (mails: Mails): Express => {
+const inboxApp = (mails: Mails, chatSecret?: string): Express => {
   const app = express().disable('x-powered-by').set('etag', false);
   app.use((_req, res, next) => {
     res.set(
@@ -55,6 +64,7 @@ const inboxApp = (mails: Mails): Express => {
       mails.clear();
       res.status(204).end();
     });
+  app.use(chatRoutes(chatSecret));
   app.get('/readyz', (_req, res) => void res.json({ status: 'ready' }));
   return app;
 };

@@ -17,6 +17,8 @@ export interface Addresses {
   /** By which the provider signs its webhooks; empty when it is somebody else's and the user names none. */
   webhookSecret: string;
   smtp: string;
+  /** The adapter of a chat service; both empty when there is none. */
+  chat: { url: string; secret: string };
 }
 
 /** Which servers we start ourselves, because the environment names no other. */
@@ -44,6 +46,12 @@ export const ownServers = (env: NodeJS.ProcessEnv): Own => ({
   mail: !env.SMTP_URL,
 });
 
+/** In our own inbox, when it is started and the user names no other adapter. */
+const chatOf = (env: NodeJS.ProcessEnv, inbox: string): Addresses['chat'] => {
+  if (env.CHAT_WEBHOOK_URL) return { url: env.CHAT_WEBHOOK_URL, secret: env.CHAT_WEBHOOK_SECRET ?? '' };
+  return ownServers(env).mail ? { url: `${inbox}/chat`, secret: DEVELOPMENT_SECRET } : { url: '', secret: '' };
+};
+
 export const addresses = (env: NodeJS.ProcessEnv, portOf: PortOf, replicas: number, dataDir: string): Addresses => {
   const each = Array.from({ length: replicas }, (_, index) => index + 1);
   const urlsOf = (service: Service): [Service, string[]] => [
@@ -64,6 +72,7 @@ export const addresses = (env: NodeJS.ProcessEnv, portOf: PortOf, replicas: numb
     paymentProvider: env.PAYMENT_PROVIDER_URL || local(portOf('simulator')),
     webhookSecret: env.PAYMENT_WEBHOOK_SECRET || (env.PAYMENT_PROVIDER_URL ? '' : DEVELOPMENT_SECRET),
     smtp: env.SMTP_URL || `smtp://127.0.0.1:${portOf('smtp')}`,
+    chat: chatOf(env, local(portOf('mail'))),
   };
 };
 
@@ -90,6 +99,8 @@ export const environmentOf = (
       SMTP_URL: at.smtp,
       MAIL_FROM: process.env.MAIL_FROM || 'OuterPark <no-reply@outerpark.example>',
       PUBLIC_URL: process.env.PUBLIC_URL || at.gateway,
+      CHAT_WEBHOOK_URL: at.chat.url,
+      CHAT_WEBHOOK_SECRET: at.chat.secret,
     },
     mypage: { DATA_DIR: at.mypageDirs[replica - 1]! },
   };

@@ -46,6 +46,13 @@ test('a webhook secret for development is for our own simulator only', () => {
   expect(secretOf({ PAYMENT_PROVIDER_URL: 'https://pay', PAYMENT_WEBHOOK_SECRET: 'whsec_own' })).toBe('whsec_own');
 });
 
+test('chat messages go to our own inbox, to the adapter that the user names, or nowhere', () => {
+  expect(at().chat).toEqual({ url: 'http://127.0.0.1:9092/chat', secret: expect.stringMatching(/^whsec_/) as string });
+  const own = { CHAT_WEBHOOK_URL: 'https://chat', CHAT_WEBHOOK_SECRET: 'whsec_own' };
+  expect(at(own).chat).toEqual({ url: 'https://chat', secret: 'whsec_own' });
+  expect(at({ SMTP_URL: 'smtp://theirs' }).chat).toEqual({ url: '', secret: '' });
+});
+
 test('every replica has its port, its folder, and is known to those who call it', () => {
   const two = at({}, 2);
   expect(environmentOf('gateway', 1, two, 9080)).toMatchObject({

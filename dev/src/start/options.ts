@@ -79,5 +79,7 @@ Environment:
   KAFKA_BROKERS, MUSICAL_DATABASE_URL, RESERVATION_DATABASE_URL, PAYMENT_DATABASE_URL, NOTIFICATION_DATABASE_URL,
   OIDC_ISSUER, SMTP_URL, PAYMENT_PROVIDER_URL (with PAYMENT_WEBHOOK_SECRET, if it sends webhooks)
                           use that server and start none of ours
+  CHAT_WEBHOOK_URL, CHAT_WEBHOOK_SECRET
+                          post chat messages there and not to the inbox
   Everything else reaches the services as it is, such as PAYMENT_WINDOW_MS=20000 npm start.
 `;

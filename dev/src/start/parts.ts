@@ -74,6 +74,7 @@ export const helperPart = (
       WEBHOOK_URL: `${at.gateway}/api/payments/webhooks/simulator`,
       WEBHOOK_SECRET: at.webhookSecret,
       SMTP_PORT: String(portOf('smtp')),
+      CHAT_WEBHOOK_SECRET: at.chat.secret,
       ISSUER_URL: at.oidc.issuer,
       OIDC_AUDIENCE: at.oidc.audience,
       REDIRECT_URIS: publicUrls(at)

@@ -61,6 +61,7 @@ export const addressesOf = (home: string, port: Port, issuer: string): Addresses
   paymentProvider: local(port('simulator')),
   webhookSecret: DEVELOPMENT_SECRET,
   smtp: `smtp://127.0.0.1:${port('smtp')}`,
+  chat: { url: '', secret: '' },
 });
 
 const databasesAt = (port: number) =>
