@@ -23,7 +23,8 @@ export const makeQueryClient = (): QueryClient => {
         retry: (tries, error) => tries < MOST_RETRIES && mayPass(failureIn(error).status),
         retryDelay: (tries, error) => pauseBefore(tries, failureIn(error).retryAfterSeconds),
       },
-      mutations: { retry: false },
+      // Without a network a write fails at once: it must not be done later, when nobody expects it any more.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
   return queries;

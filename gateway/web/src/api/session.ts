@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '@outerpark/contracts/http/session';
-import { call, setCsrfToken } from './call';
+import { learnPresent } from '../format/present';
+import { call, callForAnswer, setCsrfToken } from './call';
 
 export const SESSION = ['session'];
 
 const readSession = async (): Promise<Session> => {
-  const session = await call<Session>('/api/session');
+  const { body: session, headers } = await callForAnswer<Session>('/api/session');
+  learnPresent(headers.get('date'));
   setCsrfToken(session.csrfToken);
   return session;
 };

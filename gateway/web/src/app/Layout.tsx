@@ -7,6 +7,7 @@ import mark from '../ui/mark.svg';
 import { ErrorBoundary } from './ErrorBoundary';
 import { LanguageSwitch } from './LanguageSwitch';
 import css from './Layout.module.css';
+import { OfflineNotice } from './OfflineNotice';
 import { SignedIn } from './SignedIn';
 
 export const Layout = () => {
@@ -37,6 +38,7 @@ export const Layout = () => {
             <SignedIn />
           </div>
         </div>
+        <OfflineNotice />
       </header>
       <main id="content" tabIndex={-1} className={css.main}>
         <ErrorBoundary key={pathname}>

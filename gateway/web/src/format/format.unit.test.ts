@@ -1,6 +1,7 @@
 import { bestLanguage } from '../i18n/language';
 import { countdown, secondsLeft } from './countdown';
 import { won } from './money';
+import { aheadOf } from './present';
 import { clock, day, dayAndClock, days } from './time';
 
 describe('amounts', () => {
@@ -42,6 +43,19 @@ describe('a countdown', () => {
     expect(secondsLeft(10_001, 10_000)).toBe(1);
     expect(secondsLeft(10_000, 10_000)).toBe(0);
     expect(secondsLeft(9_000, 10_000)).toBe(0);
+  });
+});
+
+describe("a device's clock", () => {
+  const now = Date.parse('2026-11-25T03:00:00.000Z');
+  it.each([
+    ['Wed, 25 Nov 2026 03:00:02 GMT', 0],
+    ['Wed, 25 Nov 2026 03:05:00 GMT', 300_000],
+    ['Wed, 25 Nov 2026 02:59:00 GMT', -60_000],
+    ['soon', 0],
+    [null, 0],
+  ])('is put right by the date %p', (date, ahead) => {
+    expect(aheadOf(date, now)).toBe(ahead);
   });
 });
 

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { failureIn } from '../../api/failure';
+import { NotFoundPage } from '../../app/NotFoundPage';
 import { PageTitle } from '../../app/PageTitle';
 import { won } from '../../format/money';
 import { useNow } from '../../format/use-now';
@@ -23,6 +25,7 @@ export default function MusicalPage() {
   const now = useNow(10_000);
 
   if (found.isPending) return <Loading />;
+  if (failureIn(found.error).status === 404) return <NotFoundPage />;
   if (!found.data) return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
   const { id, name, performances } = found.data;
   const dates = upcoming(performances, now);
@@ -43,7 +46,7 @@ export default function MusicalPage() {
       </header>
       <div className={css.sectionHead}>
         <h2>{t('musical.dates')}</h2>
-        <Freshness failed={found.isError} readAt={found.dataUpdatedAt} />
+        <Freshness failed={found.isError || found.isPaused} readAt={found.dataUpdatedAt} />
       </div>
       {dates.length === 0 && <EmptyState text={t('musical.none')} />}
       <ul className={css.dates}>

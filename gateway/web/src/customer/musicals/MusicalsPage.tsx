@@ -24,7 +24,7 @@ export const MusicalsPage = () => {
       {items?.length === 0 && <EmptyState text={t('musicals.none')} />}
       {items && items.length > 0 && (
         <>
-          <Freshness failed={musicals.isError} readAt={musicals.dataUpdatedAt} />
+          <Freshness failed={musicals.isError || musicals.isPaused} readAt={musicals.dataUpdatedAt} />
           <ul className={css.grid}>
             {items.map((musical) => (
               <MusicalCard key={musical.id} musical={musical} />

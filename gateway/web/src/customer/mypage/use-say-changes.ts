@@ -1,6 +1,7 @@
 import type { MyPageItem } from '@outerpark/contracts/http/mypage';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { present } from '../../format/present';
 import { useAnnounce } from '../../ui/Announcer';
 import { stateOf, type State } from '../reservation/state';
 
@@ -11,7 +12,7 @@ export const useSayChanges = (items: MyPageItem[] | null): void => {
   const seen = useRef(new Map<string, State>());
   useEffect(() => {
     for (const item of items ?? []) {
-      const state = stateOf(item, Date.now());
+      const state = stateOf(item, present());
       const before = seen.current.get(item.id);
       if (before !== undefined && before !== state) {
         announce(t('mypage.changed', { musical: item.musical, state: t(`words.${state}.title`) }));

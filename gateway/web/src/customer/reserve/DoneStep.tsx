@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button, ButtonLink } from '../../ui/Button';
 import { LiveState } from '../mypage/LiveState';
 import { useLiveMyPage } from '../mypage/use-live-mypage';
+import { useSayChanges } from '../mypage/use-say-changes';
 import { freshItem } from '../reservation/fresh-item';
 import { ReservationCard } from '../reservation/ReservationCard';
 import css from './Reserve.module.css';
@@ -17,6 +18,7 @@ interface DoneStepProps {
 export const DoneStep = ({ reservation, onMore }: DoneStepProps) => {
   const { t } = useTranslation('customer');
   const live = useLiveMyPage();
+  useSayChanges(live.items);
   const item = live.items?.find(({ id }) => id === reservation.id) ?? freshItem(reservation);
   return (
     <section className={css.step}>

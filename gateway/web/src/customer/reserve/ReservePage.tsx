@@ -2,7 +2,9 @@ import type { Musical } from '@outerpark/contracts/http/musicals';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import { failureIn } from '../../api/failure';
 import { useSession } from '../../api/session';
+import { NotFoundPage } from '../../app/NotFoundPage';
 import { PageTitle } from '../../app/PageTitle';
 import { dayAndClock } from '../../format/time';
 import { useNow } from '../../format/use-now';
@@ -27,6 +29,7 @@ export default function ReservePage() {
   const musical = useMusical(musicalId);
   const session = useSession();
   if (musical.isPending || session.isPending) return <Loading />;
+  if (failureIn(musical.error).status === 404) return <NotFoundPage />;
   if (!musical.data) return <ErrorState error={musical.error} onRetry={() => void musical.refetch()} />;
   const performance = musical.data.performances.find(({ id }) => id === performanceId);
   const { name } = musical.data;

@@ -4,6 +4,7 @@ import { useEffect, useReducer, type Dispatch } from 'react';
 import { call } from '../../api/call';
 import { failureIn } from '../../api/failure';
 import { signInEnded } from '../../api/query-client';
+import { present } from '../../format/present';
 import type { Performance } from '../musicals/offer';
 import { advance, START, type Action, type Attempt } from './attempt';
 import { keepAttempt, keptAttempt } from './attempt-store';
@@ -29,7 +30,7 @@ export const useAttempt = (
       (reservation) => tell({ type: 'answered', reservation }),
       (error: unknown) => {
         signInEnded(queries, error);
-        tell({ type: 'failed', failure: failureIn(error), now: Date.now() });
+        tell({ type: 'failed', failure: failureIn(error), now: present() });
       },
     );
     return () => {
@@ -41,7 +42,7 @@ export const useAttempt = (
 
   useEffect(() => {
     if (attempt.step !== 'waiting') return;
-    const timer = setTimeout(() => dispatch({ type: 'again' }), Math.max(0, attempt.until - Date.now()));
+    const timer = setTimeout(() => dispatch({ type: 'again' }), Math.max(0, attempt.until - present()));
     return () => clearTimeout(timer);
   }, [attempt]);
 
