@@ -10,6 +10,7 @@ import { testKafka } from '@outerpark/chassis/testing/kafka';
 import { startMailInbox } from '@outerpark/dev/mail/start';
 import { freePort } from '@outerpark/dev/servers/free-port';
 import { startSimulator } from '@outerpark/dev/simulator/start';
+import { DEVELOPMENT_SECRET } from '@outerpark/dev/start/environment';
 import { startGateway } from '@outerpark/gateway/app';
 import { readConfig as gatewayConfig } from '@outerpark/gateway/config';
 import { startMusical } from '@outerpark/musical/app';
@@ -60,7 +61,7 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
   const kafkaBrokers = brokers ?? kafka.brokers.join(',');
   const issuer = await startTestIssuer();
   const simulator = await startSimulator({ port: 0 });
-  const inbox = await startMailInbox({ port: 0, smtpPort: 0 });
+  const inbox = await startMailInbox({ port: 0, smtpPort: 0, chatSecret: DEVELOPMENT_SECRET });
   const database = {
     musical: await createTestDatabase(),
     reservation: await createTestDatabase(),
@@ -125,6 +126,8 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
           ...common('notification'),
           DATABASE_URL: database.notification.url,
           SMTP_URL: inbox.smtpUrl,
+          CHAT_WEBHOOK_URL: inbox.chatUrl,
+          CHAT_WEBHOOK_SECRET: DEVELOPMENT_SECRET,
           ...env.notification,
         }),
         tools('notification'),
