@@ -3,6 +3,7 @@ import { musicalEvents } from './musical-events';
 import { notificationEvents } from './notification-events';
 import { paymentEvents } from './payment-events';
 import { reservationEvents } from './reservation-events';
+import { moment } from './values';
 
 /** Every event there is, by its type. */
 export const events = { ...musicalEvents, ...reservationEvents, ...paymentEvents, ...notificationEvents };
@@ -29,6 +30,25 @@ export type RecordedEvent<T extends EventType = EventType> = DomainEvent<T> & {
   correlationId: string;
   traceparent: string;
 };
+
+/** The message's headers: CloudEvents attributes (its Kafka binding, binary mode), and what the event was decided for. */
+export const eventHeaders = z.object({
+  ce_specversion: z.literal('1.0'),
+  /** Unique for ever: consumers apply each id once. */
+  ce_id: z.uuid(),
+  ce_type: z.string(),
+  /** The publishing service. */
+  ce_source: z.string().regex(/^outerpark\/[a-z]+$/),
+  /** When it was decided. */
+  ce_time: moment,
+  /** The aggregate's id, which is the key in Kafka, too. */
+  ce_subject: z.string().min(1),
+  'content-type': z.literal('application/json'),
+  correlationid: z.string().min(1),
+  /** W3C Trace Context. */
+  traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
+});
+export type EventHeaders = z.infer<typeof eventHeaders>;
 
 /** The message's body; everything else travels as headers. */
 export const eventBody = z.object({

@@ -3,8 +3,8 @@ import { define } from './definition';
 import { capacity, moment, pricedLine, won } from './values';
 
 export const musicalEvents = {
-  /** An admin registered a musical with its performances and price grades. Aggregate: the musical. */
-  MusicalRegistered: define('musical.events', {
+  /** Aggregate: the musical. */
+  MusicalRegistered: define('musical.events', 'An admin registered a musical with its performances and price grades', {
     musicalId: z.uuid(),
     name: z.string(),
     performances: z.array(
@@ -18,8 +18,8 @@ export const musicalEvents = {
     ),
   }),
 
-  /** An admin changed a grade's capacity (never a hold's doing). Aggregate: the musical. */
-  SeatsChanged: define('musical.events', {
+  /** Aggregate: the musical. */
+  SeatsChanged: define('musical.events', "An admin changed a grade's capacity (never a hold's doing)", {
     musicalId: z.uuid(),
     performanceId: z.uuid(),
     gradeId: z.uuid(),
@@ -27,8 +27,8 @@ export const musicalEvents = {
     change: z.int(),
   }),
 
-  /** The seats of an ended reservation are free again. Aggregate: the hold, whose id is the reservation's. */
-  SeatsReleased: define('musical.events', {
+  /** Aggregate: the hold, whose id is the reservation's. */
+  SeatsReleased: define('musical.events', 'The seats of an ended reservation are free again', {
     reservationId: z.uuid(),
     performanceId: z.uuid(),
     lines: z.array(pricedLine),

@@ -33,6 +33,11 @@ const notice = {
 
 /** Aggregate of both: the notice, which each channel has its own of. Version 1 knew no channel but `email`. */
 export const notificationEvents = {
-  NotificationSent: define('notification.events', notice, 2),
-  NotificationFailed: define('notification.events', { ...notice, reason: z.string() }, 2),
+  NotificationSent: define('notification.events', 'The customer was told, by this channel', notice, 2),
+  NotificationFailed: define(
+    'notification.events',
+    'Telling the customer by this channel was given up',
+    { ...notice, reason: z.string() },
+    2,
+  ),
 };

@@ -6,20 +6,29 @@ const payment = { reservationId: z.uuid(), customerId };
 
 /** Aggregate of all of them: the payment, whose id is the reservation's. */
 export const paymentEvents = {
-  /** The customer has to act on the provider's page. */
-  PaymentActionRequired: define('payment.events', { ...payment, url: z.url() }),
+  PaymentActionRequired: define('payment.events', "The customer has to act on the provider's page", {
+    ...payment,
+    url: z.url(),
+  }),
 
-  /**
-   * The provider is overloaded or down: reserved, pay a little later. Reservation adopts the new deadline. `expectedAt` is when the
-   * payment is likely to be taken up, by itself.
-   */
-  PaymentDeferred: define('payment.events', { ...payment, paymentDeadline: moment, expectedAt: moment.optional() }),
+  /** Reservation adopts the new deadline. `expectedAt` is when the payment is likely to be taken up, by itself. */
+  PaymentDeferred: define(
+    'payment.events',
+    'The provider is overloaded or down: reserved, pay a little later, until a later deadline',
+    { ...payment, paymentDeadline: moment, expectedAt: moment.optional() },
+  ),
 
-  /** A definite no of the provider. The customer may try again until the deadline. */
-  PaymentDeclined: define('payment.events', { ...payment, reason: z.string() }),
+  PaymentDeclined: define(
+    'payment.events',
+    'A definite no of the provider: the customer may try again until the deadline',
+    { ...payment, reason: z.string() },
+  ),
 
-  PaymentApproved: define('payment.events', { ...payment, amount: won }),
+  PaymentApproved: define('payment.events', 'The price is paid', { ...payment, amount: won }),
 
-  /** After every cancellation and expiry, when nothing is charged any more. `refunded` may be 0. */
-  PaymentCancelled: define('payment.events', { ...payment, refunded: won, after: z.enum(['cancelled', 'expired']) }),
+  PaymentCancelled: define(
+    'payment.events',
+    'After a cancellation or an expiry, nothing is charged any more: `refunded` may be 0',
+    { ...payment, refunded: won, after: z.enum(['cancelled', 'expired']) },
+  ),
 };

@@ -6,8 +6,8 @@ const ended = { reservationId: z.uuid(), customerId, performanceId: z.uuid(), pr
 
 /** Aggregate of all of them: the reservation. */
 export const reservationEvents = {
-  /** Seats are held for a customer who has until `paymentDeadline` to pay `price` (KRW, all seats together). */
-  SeatsReserved: define('reservation.events', {
+  /** `price` is KRW, all seats together. */
+  SeatsReserved: define('reservation.events', 'Seats are held for a customer, who has until the deadline to pay', {
     reservationId: z.uuid(),
     customerId,
     musicalId: z.uuid(),
@@ -21,13 +21,21 @@ export const reservationEvents = {
     paymentDeadline: moment,
   }),
 
-  /** An intent whose hold got no definite answer. Whatever was held is released, whatever comes later is refused. */
-  ReservationAbandoned: define('reservation.events', { reservationId: z.uuid(), customerId }),
+  ReservationAbandoned: define(
+    'reservation.events',
+    'An intent whose hold got no definite answer: whatever was held is released, whatever comes later is refused',
+    { reservationId: z.uuid(), customerId },
+  ),
 
-  /** The customer asks to try paying again after a decline. */
-  PaymentRequested: define('reservation.events', { reservationId: z.uuid(), customerId }),
+  PaymentRequested: define('reservation.events', 'The customer asks to try paying again after a decline', {
+    reservationId: z.uuid(),
+    customerId,
+  }),
 
-  ReservationConfirmed: define('reservation.events', ended),
-  ReservationCancelled: define('reservation.events', { ...ended, by: z.enum(['customer', 'admin']) }),
-  ReservationExpired: define('reservation.events', ended),
+  ReservationConfirmed: define('reservation.events', 'The reservation is paid: its seats are sold', ended),
+  ReservationCancelled: define('reservation.events', 'A customer or an admin cancelled the reservation', {
+    ...ended,
+    by: z.enum(['customer', 'admin']),
+  }),
+  ReservationExpired: define('reservation.events', 'The deadline passed without a payment', ended),
 };

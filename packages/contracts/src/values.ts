@@ -31,9 +31,9 @@ export const line = (most: number) =>
     .string()
     .regex(/\S/, 'must not be blank')
     .trim()
-    // Not \P{Cc}: readers of the documents in other languages know no such classes.
+    // Not \P{Cc} or \u0000: readers of the documents in other languages do not know them.
     .regex(
-      new RegExp(`^[^\\u0000-\\u001f\\u007f-\\u009f]{1,${most}}$`, 'u'),
+      new RegExp(`^[^\\x00-\\x1f\\x7f-\\x9f]{1,${most}}$`, 'u'),
       `must be 1 to ${most} characters, none of them a control character`,
     )
     .refine((text) => !/\p{Cs}/u.test(text), 'must be well-formed Unicode');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { events, type DomainEvent } from '@outerpark/contracts/events';
+import { events, type DomainEvent, type EventHeaders } from '@outerpark/contracts/events';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import { customerContact, type CustomerContact } from '@outerpark/contracts/customer-contacts';
 import { currentContext, type Context } from '../context';
@@ -42,7 +42,7 @@ interface Row {
   topic: Topic;
   subject: string;
   version: number | null;
-  headers: Record<string, string>;
+  headers: EventHeaders;
   body: string | null;
 }
 
@@ -64,7 +64,13 @@ export function createOutbox({ source, wake }: OutboxOptions): Outbox {
     tx.afterCommit(wake);
   };
 
-  const headers = (id: string, type: string, subject: string, time: Date, { correlationId, traceparent }: Context) => ({
+  const headers = (
+    id: string,
+    type: string,
+    subject: string,
+    time: Date,
+    { correlationId, traceparent }: Context,
+  ): EventHeaders => ({
     ce_specversion: '1.0',
     ce_id: id,
     ce_type: type,
