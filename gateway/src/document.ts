@@ -7,6 +7,7 @@ import type { Operation } from '@outerpark/contracts/operations/operation';
 import { gatheredOperations } from '@outerpark/contracts/operations/operators';
 import { paymentService } from '@outerpark/contracts/operations/payment';
 import { reservationService } from '@outerpark/contracts/operations/reservation';
+import { introduction } from './introduction';
 
 const services = [musicalService, reservationService, paymentService, notificationService, myPageService];
 
@@ -25,9 +26,17 @@ export const gatewayOperations = [
 export const document = openApiDocument(
   {
     title: 'OuterPark',
-    description:
-      'Ticket reservation for musicals. Every error is a problem (RFC 9457) of a type that is named here. Writes may be repeated under an Idempotency-Key.',
+    description: introduction,
     operations: gatewayOperations,
   },
   ['bad-gateway', 'gateway-timeout'],
+  {
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-outerpark-session',
+      description:
+        'Of a browser that has signed in at /auth/login; by http the name is outerpark-PORT-session. What changes something needs X-CSRF-Token, too.',
+    },
+  },
 );

@@ -1,10 +1,12 @@
+import { EXAMPLE } from '@outerpark/contracts/http/examples';
 import { idempotencyKey } from '@outerpark/contracts/http/idempotency';
 import { problem, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
 import type { Operation, ServiceDescription } from '@outerpark/contracts/operations/operation';
+import { tagOf } from '@outerpark/contracts/operations/tags';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
+import { createSchemas, type Json, type Schemas } from './openapi-schemas';
 
-type Json = Record<string, unknown>;
 export interface OpenApiDocument extends Json {
   openapi: string;
   paths: Record<string, Json>;
@@ -12,28 +14,36 @@ export interface OpenApiDocument extends Json {
 
 /**
  * The OpenAPI 3.1 document of a service, by the zod schemas that validate its requests. `problems` are what any call may be
- * answered besides: those of a gateway.
+ * answered besides: those of a gateway. `inPlaceOfToken` are security schemes, any of which does as well as a bearer token.
  */
 export function openApiDocument(
   { title, description, operations }: ServiceDescription,
   problems: ProblemName[] = [],
+  inPlaceOfToken: Record<string, Json> = {},
 ): OpenApiDocument {
   const schemas = createSchemas();
   const known = new Set(operations.map(({ id }) => id));
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const path = (paths[inBraces(operation.path)] ??= {});
-    path[operation.method] = described(operation, problems, schemas, known);
+    const security = securityOf(operation, Object.keys(inPlaceOfToken));
+    path[operation.method] = { ...described(operation, problems, schemas, known), ...security };
   }
   return {
     openapi: '3.1.1',
     info: { title, version: '1', description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
+    tags: [...new Set(operations.map(({ path }) => tagOf(path)))].map(({ name, description }) => ({
+      name,
+      description,
+    })),
     paths,
     components: {
       schemas: schemas.components,
+      examples: problemExamples,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the issuer' },
+        ...inPlaceOfToken,
       },
     },
   };
@@ -48,7 +58,7 @@ export const documentHandler =
 export const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
 function described(operation: Operation, besides: ProblemName[], schemas: Schemas, known: Set<string>): Json {
-  const { id, path, params = {}, summary, description, who, query, headers, body, answer } = operation;
+  const { id, path, params = {}, summary, description, query, headers, body, answer } = operation;
   const parameters = [
     ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => parameter('path', name!, params[name!] ?? z.uuid(), schemas)),
     ...Object.entries(query?.shape ?? {}).map(([name, type]) => parameter('query', name, type as z.ZodType, schemas)),
@@ -59,16 +69,16 @@ function described(operation: Operation, besides: ProblemName[], schemas: Schema
   ];
   return {
     operationId: id,
+    tags: [tagOf(path).name],
     summary,
     ...(description ? { description } : {}),
-    ...(who === 'anyone' ? {} : { security: [{ bearer: who === 'identity' ? [] : [who] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(schemas.request(body)) } } : {}),
+    ...(body ? { requestBody: { required: true, content: json(schemas.request(body), schemas) } } : {}),
     responses: {
       [answer.status]: {
         description: answer.summary,
         headers: headersOf(operation, schemas),
-        ...(answer.body ? { content: json(schemas.answer(answer.body)) } : {}),
+        ...(answer.body ? { content: json(schemas.answer(answer.body), schemas) } : {}),
         ...(answer.events ? { content: eventStream(answer.events, schemas) } : {}),
         ...(answer.next ? { links: linksOf(answer.next, known) } : {}),
       },
@@ -77,6 +87,11 @@ function described(operation: Operation, besides: ProblemName[], schemas: Schema
   };
 }
 
+const securityOf = ({ who }: Operation, others: string[]): Json =>
+  who === 'anyone'
+    ? {}
+    : { security: [{ bearer: who === 'identity' ? [] : [who] }, ...others.map((name) => ({ [name]: [] }))] };
+
 const parameter = (place: 'path' | 'query' | 'header', name: string, type: z.ZodType, schemas: Schemas): Json => ({
   in: place,
   name,
@@ -84,14 +99,21 @@ const parameter = (place: 'path' | 'query' | 'header', name: string, type: z.Zod
   schema: schemas.request(type),
 });
 
-const json = (schema: Json): Json => ({ 'application/json': { schema } });
-/** OpenAPI 3.1 has no words for the parts of a stream. */
-const eventStream = (events: Record<string, z.ZodType>, schemas: Schemas): Json => ({
-  'text/event-stream': {
-    schema: text,
-    'x-events': Object.fromEntries(Object.entries(events).map(([name, data]) => [name, schemas.answer(data)])),
-  },
-});
+const json = (schema: Json, schemas: Schemas): Json => {
+  const [example, ...others] = schemas.examplesOf(schema);
+  if (example === undefined) return { 'application/json': { schema } };
+  if (others.length === 0) return { 'application/json': { schema, example } };
+  const named = [example, ...others].map((value, index) => [`form ${index + 1}`, { value }]);
+  return { 'application/json': { schema, examples: Object.fromEntries(named) as Json } };
+};
+
+/** OpenAPI 3.1 has no words for the parts of a stream: the example shows them as they are sent. */
+const eventStream = (events: Record<string, z.ZodType>, schemas: Schemas): Json => {
+  const parts = Object.entries(events).map(([name, data]) => [name, schemas.answer(data)] as const);
+  const sent = parts.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(schemas.examplesOf(data)[0])}\n\n`);
+  return { 'text/event-stream': { schema: text, example: sent.join(''), 'x-events': Object.fromEntries(parts) } };
+};
+
 const header = (description: string, schema: Json, required = false): Json => ({ description, required, schema });
 const text = { type: 'string' };
 const correlationId = { 'X-Correlation-Id': header('Names the request in every log line and event', text, true) };
@@ -144,7 +166,10 @@ function refusals(names: ProblemName[], schemas: Schemas): Json {
           description: of.map((name) => problems[name].title).join('; or: '),
           headers: { ...correlationId, ...refusalHeaders[status] },
           content: {
-            'application/problem+json': { schema: { allOf: [schemas.answer(problem), { properties: type }] } },
+            'application/problem+json': {
+              schema: { allOf: [schemas.answer(problem), { properties: type }] },
+              examples: Object.fromEntries(of.map((name) => [name, { $ref: `#/components/examples/${name}` }])),
+            },
           },
         },
       ];
@@ -152,31 +177,14 @@ function refusals(names: ProblemName[], schemas: Schemas): Json {
   );
 }
 
+const problemExamples: Json = Object.fromEntries(
+  Object.entries(problems).map(([name, { status, title }]) => [
+    name,
+    { summary: title, value: { type: PROBLEM_PREFIX + name, title, status, correlationId: EXAMPLE.correlationId } },
+  ]),
+);
+
 const refusalHeaders: Record<number, Json> = {
   401: { 'WWW-Authenticate': header('How to authenticate', text, true) },
   503: { 'Retry-After': header('Seconds after which to try again', { type: 'integer', minimum: 1 }, true) },
 };
-
-interface Schemas {
-  request(type: z.ZodType): Json;
-  answer(type: z.ZodType): Json;
-  components: Json;
-}
-
-/** Types as JSON schemas; those with an id become components and are referred to. */
-function createSchemas(): Schemas {
-  const components: Json = {};
-  const convert = (type: z.ZodType, io: 'input' | 'output'): Json => {
-    const whole = z.toJSONSchema(z.tuple([type]), { io });
-    const { prefixItems, $defs = {} } = JSON.parse(
-      JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/'),
-    ) as { prefixItems: [Json]; $defs?: Json };
-    for (const [id, schema] of Object.entries($defs)) {
-      if (id in components && JSON.stringify(components[id]) !== JSON.stringify(schema))
-        throw new Error(`the schema ${id} means one thing in a request and another in an answer`);
-      components[id] = schema;
-    }
-    return prefixItems[0];
-  };
-  return { request: (type) => convert(type, 'input'), answer: (type) => convert(type, 'output'), components };
-}

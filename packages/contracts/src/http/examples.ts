@@ -6,6 +6,7 @@ export const EXAMPLE = {
   gradeId: '2f0d4a1e-93a5-4c1b-a6a5-5d2f8c0b9e31',
   reservationId: '5a3cf1de-1c0a-4f55-9d62-8f1b2e7c4d41',
   noticeId: 'c4e1b6a0-5f3d-4b8e-8a70-1e9d3c2b5f51',
+  correlationId: '3f6e1d2c-5b4a-4987-8c6d-5e4f3a2b1c0d',
   startsAt: '2099-05-01T10:30:00.000Z',
   venue: 'OuterPark Hall',
 };

@@ -41,7 +41,15 @@ export const webhookProvider = z
   .min(1)
   .meta({ examples: ['simulator'] });
 /** What the provider sends is its adapter's to read, so that any JSON object is allowed. */
-export const webhookBody = z.looseObject({});
+export const webhookBody = z.looseObject({}).meta({
+  examples: [
+    {
+      type: 'charge.updated',
+      timestamp: '2026-11-23T10:06:10.112Z',
+      data: { key: 'e1b7c5d0-2a4f-4c7d-9b11-6c0f3d8a9e71', status: 'approved' },
+    },
+  ],
+});
 export const webhookHeaders = z.object({
   'webhook-id': z.string().min(1).max(255),
   /** Seconds since 1970. */
