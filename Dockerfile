@@ -73,4 +73,5 @@ COPY --from=build /app/notification/dist notification/dist
 COPY --from=build /app/mypage/dist mypage/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY --from=web /app/gateway/web/dist gateway/web/dist
+COPY gateway/viewer gateway/viewer
 CMD ["gateway/dist/main.js"]

@@ -144,4 +144,11 @@ export default ts.config(
       },
     },
   },
+  {
+    files: ['gateway/viewer/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: { SwaggerUIBundle: 'readonly', fetch: 'readonly', location: 'readonly', URL: 'readonly' },
+    },
+  },
 );

@@ -3,6 +3,7 @@ import { requireIdentity } from '@outerpark/chassis/http/auth';
 import { documentHandler } from '@outerpark/chassis/http/openapi';
 import { idParam } from '@outerpark/chassis/http/validate';
 import { Router, type RequestHandler } from 'express';
+import { addDocs } from './docs';
 import { document } from './document';
 import type { Source } from './gather';
 import { addOperatorRoutes } from './operators';
@@ -38,6 +39,7 @@ export function routes(proxies: Record<ServiceName, RequestHandler>, sources: So
   router.use(plainPath);
   router.get('/', welcome);
   router.get('/api/openapi.json', documentHandler(document));
+  addDocs(router);
   for (const name of ['id', 'gradeId']) router.param(name, uuid);
   for (const [method, path, who, service] of table) {
     router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
@@ -75,5 +77,6 @@ const welcome: RequestHandler = (_req, res) => {
     musicals: '/api/musicals',
     mypage: '/api/mypage',
     document: '/api/openapi.json',
+    docs: '/api/docs',
   });
 };
