@@ -10,6 +10,3 @@ const schema = z.object({
 
 /** Reads the environment. Throws ConfigError with every faulty variable. */
 export const readConfig = (env = process.env) => loadConfig(schema, env);
-
-/** What the programs that are started get. */
-export const inherited = (): NodeJS.ProcessEnv => process.env;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { defaultCacheDir } from '@outerpark/dev/servers/kafka-libs';
 import { z } from 'zod';
-import { inherited } from './config';
+import { inherited } from '../config';
 
 const SETTINGS = resolve(__dirname, '../../schemathesis');
 const VERSION = '4.32.5';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { startDaemon, type Daemon } from '@outerpark/dev/servers/daemon';
 import { logLines } from '@outerpark/dev/start/log-lines';
-import { inherited } from '../config';
+import { inherited } from '../../config';
 
 export interface ProcessOptions {
   name: string;

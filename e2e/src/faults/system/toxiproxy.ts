@@ -1,15 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { eventually } from '@outerpark/chassis/testing/eventually';
-import { CannotStart } from '@outerpark/dev/servers/cannot-start';
 import { startDaemon } from '@outerpark/dev/servers/daemon';
-import { defaultCacheDir } from '@outerpark/dev/servers/kafka-libs';
-import { inherited } from '../config';
+import { inherited } from '../../config';
+import { goProgram } from '../../go-program';
 
-const VERSION = 'v2.5.0';
-const MODULE = `github.com/Shopify/toxiproxy/v2/cmd/server@${VERSION}`;
+const TOXIPROXY = { name: 'Toxiproxy', version: 'v2.5.0', package: 'github.com/Shopify/toxiproxy/v2/cmd/server' };
 
 /** What happens to the connections of a proxy; milliseconds. `cut`: they stay open, and nothing comes through any more. */
 export type Toxic = { latency: number } | 'cut' | 'reset';
@@ -36,7 +30,7 @@ export async function startToxiproxy(
   proxies: Proxied[],
   { home, logFile, onPid }: { home: string; logFile: string; onPid: (pid: number) => void },
 ): Promise<Toxiproxy> {
-  const binary = await build();
+  const binary = await goProgram(TOXIPROXY);
   const daemon = await startDaemon(binary, ['-host', '127.0.0.1', '-port', String(port)], {
     logFile,
     env: { ...inherited(), LOG_LEVEL: 'warn', OUTERPARK_HOME: home },
@@ -74,22 +68,4 @@ function asToxic(toxic: Toxic): object {
   if (toxic === 'reset') return { type: 'reset_peer', attributes: { timeout: 0 } };
   // Half of it each way.
   return { type: 'latency', attributes: { latency: toxic.latency / 2, jitter: toxic.latency / 10 } };
-}
-
-async function build(): Promise<string> {
-  const dir = join(defaultCacheDir, `toxiproxy-${VERSION}`);
-  const binary = join(dir, 'server');
-  if (existsSync(binary)) return binary;
-  mkdirSync(dir, { recursive: true });
-  try {
-    await promisify(execFile)('go', ['install', MODULE], { env: { ...inherited(), GOBIN: dir } });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new CannotStart(
-        'Go is not installed, and the fault suite builds Toxiproxy with it: install it (such as the package golang-go).',
-      );
-    }
-    throw new CannotStart(`Go could not build Toxiproxy ${VERSION}: ${String((error as { stderr?: string }).stderr)}`);
-  }
-  return binary;
 }
