@@ -17,6 +17,7 @@ import { sessionAsToken } from './session/middleware';
 import { createSeal } from './session/seal';
 import { createSessions } from './session/sessions';
 import { signInRoutes } from './session/sign-in';
+import { createSeeSystem } from './system';
 import { webPages } from './web-pages';
 
 /** Puts the gateway together and starts it: the one way in. It stores nothing. */
@@ -81,6 +82,7 @@ export async function startGateway(
           ...{ service: 'mypage', name: `mypage at ${replica.url}`, replicas: () => [replica] },
         })),
       ],
+      createSeeSystem({ musical, reservation, payment, notification, mypage }, metrics),
       { sessions, cookies },
     ),
   });

@@ -27,7 +27,8 @@ export interface Gathered {
 const PATIENCE_MS = 5_000;
 const BODY_LIMIT_BYTES = 10_000;
 
-type Told = { answer: unknown } | { refusal: ProblemError } | { away: true };
+/** What came of it; a `status` of one that is away: it failed, and did answer so. */
+type Told = { answer: unknown } | { refusal: ProblemError } | { away: true; status?: number };
 
 /**
  * Asks all of them the same at once. Nobody who has nothing of it (404) is missed. When nobody has an answer, throws what they
@@ -35,7 +36,7 @@ type Told = { answer: unknown } | { refusal: ProblemError } | { away: true };
  */
 export async function gather(req: Request, path: string, sources: Source[]): Promise<Gathered> {
   const body = hasBody(req) ? await whole(req) : null;
-  const told = await Promise.all(sources.map((source) => ask(req, path, body, source)));
+  const told = await Promise.all(sources.map(({ replicas }) => ask(req, path, body, replicas())));
   const answers = told.flatMap((one) => ('answer' in one ? [one.answer] : []));
   const refusals = told.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
   const refused = refusals.find(({ status }) => status !== 404) ?? refusals[0];
@@ -45,16 +46,23 @@ export async function gather(req: Request, path: string, sources: Source[]): Pro
   return { answers, unreachable: sources.filter((_, index) => missed(told[index]!)).map(({ name }) => name) };
 }
 
-async function ask(req: Request, path: string, body: Buffer | null, { replicas }: Source): Promise<Told> {
+/** The answer of the first of these replicas that gives one, within this time. */
+export async function ask(
+  req: Request,
+  path: string,
+  body: Buffer | null,
+  replicas: Replica[],
+  patienceMs = PATIENCE_MS,
+): Promise<Told> {
   const headers = requestHeaders(req.headers, callerOf(req), currentContext());
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  for (const replica of replicas()) {
+  const signal = AbortSignal.timeout(patienceMs);
+  for (const replica of replicas) {
     try {
       const answer = await replica.pool.request({ method: req.method, path, headers, body, signal });
       const content = await answer.body.json().catch((): unknown => undefined);
       if (answer.statusCode < 300) return { answer: content };
       if (answer.statusCode < 500) return { refusal: refusalOf(answer.statusCode, content) };
-      return { away: true };
+      return { away: true, status: answer.statusCode };
     } catch (error) {
       replica.doubt(error);
       // What may have been carried out is not sent to another one.

@@ -13,6 +13,7 @@ import {
   replayed,
 } from '@outerpark/contracts/http/operators';
 import { pageQuery, type Page } from '@outerpark/contracts/http/paging';
+import type { SystemReport } from '@outerpark/contracts/http/system';
 import type { Request, RequestHandler, Router } from 'express';
 import type { z, ZodType } from 'zod';
 import { gather, type Source } from './gather';
@@ -34,11 +35,19 @@ const CARRIED_OUT_BY: Record<string, ServiceName> = {
   'failed-notice/resend': 'notification',
 };
 
+/** What one service answers for admins. */
+const ANSWERED_BY: Record<string, ServiceName> = {
+  '/api/admin/reservations': 'reservation',
+  '/api/admin/sales': 'reservation',
+  '/api/admin/seats': 'musical',
+};
+
 /** Adds the operators' routes: what all services say, as one list. For admins only, here and in each service. */
 export function addOperatorRoutes(
   router: Router,
   sources: Source[],
   proxies: Record<ServiceName, RequestHandler>,
+  seeSystem: (req: Request) => Promise<SystemReport>,
 ): Router {
   const asked = (req: Request): Source[] => {
     const { service } = req.query;
@@ -67,6 +76,10 @@ export function addOperatorRoutes(
       res.json({ items: answers.map((one) => answer.parse(one)), unreachable });
     });
 
+  for (const [path, service] of Object.entries(ANSWERED_BY)) router.get(path, admin, proxies[service]);
+  router.get('/api/admin/system', admin, async (req, res) => {
+    res.json(await seeSystem(req));
+  });
   list('/api/admin/attention', attentionPage, { keys: keysOf });
   list('/api/admin/actions', actionPage, { keys: ({ at, id }) => [at, id], newest: true });
   list('/api/admin/dead-letters', deadLetterPage, { keys: keysOfLetter });

@@ -2,7 +2,8 @@ import { problem } from '@outerpark/chassis/errors';
 import { requireIdentity } from '@outerpark/chassis/http/auth';
 import { documentHandler } from '@outerpark/chassis/http/openapi';
 import { idParam } from '@outerpark/chassis/http/validate';
-import { Router, type RequestHandler } from 'express';
+import type { SystemReport } from '@outerpark/contracts/http/system';
+import { Router, type Request, type RequestHandler } from 'express';
 import { addDocs } from './docs';
 import { document } from './document';
 import type { Source } from './gather';
@@ -34,7 +35,12 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['get', '/api/mypage/stream', 'identity', 'mypage'],
 ];
 
-export function routes(proxies: Record<ServiceName, RequestHandler>, sources: Source[], session: SessionApi): Router {
+export function routes(
+  proxies: Record<ServiceName, RequestHandler>,
+  sources: Source[],
+  seeSystem: (req: Request) => Promise<SystemReport>,
+  session: SessionApi,
+): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(plainPath);
   router.get('/', welcome);
@@ -44,7 +50,7 @@ export function routes(proxies: Record<ServiceName, RequestHandler>, sources: So
   for (const [method, path, who, service] of table) {
     router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
   }
-  return addOperatorRoutes(addSessionRoutes(router, session), sources, proxies);
+  return addOperatorRoutes(addSessionRoutes(router, session), sources, proxies, seeSystem);
 }
 
 /** `/a/b.c`, without escapes, empty or dotted segments or a host before it. */

@@ -1,8 +1,9 @@
 import type { AttentionItem, DeadLetter } from '@outerpark/contracts/http/operators';
+import { systemReport, type ProcessReport } from '@outerpark/contracts/http/system';
 import type { RunningService } from '@outerpark/chassis/service';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import request from 'supertest';
-import { gatewayTo } from './gateway';
+import { gatewayTo, NOWHERE } from './gateway';
 import { startUpstream, type Answer, type Upstream } from './upstream';
 
 const names = ['musical', 'reservation', 'notification', 'mypage', 'mypage2'] as const;
@@ -14,6 +15,8 @@ let gateway: RunningService;
 let admin: string;
 /** What each answers, by the path; payment is away. */
 let answers: Partial<Record<Name, (path: string) => { status?: number; body: unknown }>>;
+/** Takes every request and answers none. */
+let silent: Name | undefined;
 
 beforeAll(async () => {
   issuer = await startTestIssuer();
@@ -21,6 +24,7 @@ beforeAll(async () => {
   const answer =
     (name: Name): Answer =>
     (_req, res, { path }) => {
+      if (name === silent) return;
       const { status = 200, body } = answers[name]?.(path) ?? { body: { items: [], next: null } };
       const type = status < 400 ? 'application/json' : 'application/problem+json';
       res.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
@@ -45,6 +49,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   answers = {};
+  silent = undefined;
   Object.values(upstreams).forEach(({ received }) => received.splice(0));
 });
 
@@ -159,10 +164,60 @@ test('seats and money are let go by reservation only; no other action is known',
   await post('/api/admin/attention/constructor/a/toString').expect(404);
 });
 
+describe('the system', () => {
+  const well = (service: string): ProcessReport => ({
+    ...{ service, ready: true, uptimeSeconds: 5, breakers: [], consumers: [], outbox: { oldestSeconds: 0 } },
+  });
+  const seen = async () => systemReport.parse((await get('/api/admin/system').expect(200)).body);
+
+  test('is told by every replica for itself; who is away or in trouble is shown as such', async () => {
+    const catchingUp = { ...well('mypage'), ready: false, notReady: 'view: catching up' };
+    answers = {
+      musical: () => ({ body: well('musical') }),
+      reservation: () => ({ status: 503, body: { type: 'urn:outerpark:problem:service-unavailable' } }),
+      notification: () => ({ body: { something: 'else' } }),
+      mypage: () => ({ body: well('mypage') }),
+      mypage2: () => ({ body: catchingUp }),
+    };
+    const { services, unreachable } = await seen();
+    const nothing = { ready: false, uptimeSeconds: null, breakers: [], consumers: [] };
+    const silent = { ...nothing, reachable: true, notReady: 'it does not say how it is' };
+    expect(services).toEqual([
+      expect.objectContaining({ service: 'gateway', url: gateway.url, reachable: true, ready: true }),
+      { ...well('musical'), url: upstreams.musical.url, reachable: true },
+      { ...silent, service: 'reservation', url: upstreams.reservation.url },
+      { ...nothing, service: 'payment', url: NOWHERE, reachable: false, notReady: 'it gave no answer' },
+      { ...silent, service: 'notification', url: upstreams.notification.url },
+      { ...well('mypage'), url: upstreams.mypage.url, reachable: true },
+      { ...catchingUp, url: upstreams.mypage2.url, reachable: true },
+    ]);
+    expect(unreachable).toEqual([`payment at ${NOWHERE}`]);
+  });
+
+  test('is told in time when a replica takes the question and does not answer', async () => {
+    silent = 'mypage2';
+    const { unreachable } = await seen();
+    expect(unreachable).toEqual([`payment at ${NOWHERE}`, `mypage at ${upstreams.mypage2.url}`]);
+  });
+});
+
+test('what admins ask of one service goes to it', async () => {
+  await get('/api/admin/sales?by=hour').expect(200);
+  await get('/api/admin/reservations?q=hedwig').expect(200);
+  await get('/api/admin/seats?musicalId=x').expect(200);
+  expect(upstreams.reservation.received.map(({ path }) => path)).toEqual([
+    '/api/admin/sales?by=hour',
+    '/api/admin/reservations?q=hedwig',
+  ]);
+  expect(upstreams.musical.received.map(({ path }) => path)).toEqual(['/api/admin/seats?musicalId=x']);
+});
+
 test('nobody but an admin gets so far as a service', async () => {
   const alice = await issuer.token({ sub: 'alice', roles: ['customer'] });
-  await request(gateway.url).get('/api/admin/attention').expect(401);
-  await request(gateway.url).get('/api/admin/attention').auth(alice, { type: 'bearer' }).expect(403);
+  for (const path of ['attention', 'system', 'sales', 'reservations', 'seats']) {
+    await request(gateway.url).get(`/api/admin/${path}`).expect(401);
+    await request(gateway.url).get(`/api/admin/${path}`).auth(alice, { type: 'bearer' }).expect(403);
+  }
   await request(gateway.url).post('/api/admin/attention/hold/a/release').auth(alice, { type: 'bearer' }).expect(403);
   expect(Object.values(upstreams).flatMap(({ received }) => received)).toEqual([]);
 });

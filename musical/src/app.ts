@@ -73,10 +73,11 @@ export async function startMusical(
       })
     : undefined;
 
+  const ready = { database: database.check };
   const app = createHttpApp({
     logger,
     metrics,
-    ready: { database: database.check },
+    ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -95,7 +96,7 @@ export async function startMusical(
       }),
       {
         service: 'musical',
-        ...{ config, store: database, now, metrics, readers },
+        ...{ config, store: database, now, metrics, ready, readers },
         kinds: attentionKinds(config),
         // Only the reservation's event ends a hold.
         actions: {},

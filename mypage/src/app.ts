@@ -85,10 +85,11 @@ export async function startMyPage(
   });
   measureAttention(metrics, attention, systemClock);
 
+  const ready = { file: () => store.read('SELECT 1'), view: catchUp.ready };
   const app = createHttpApp({
     logger,
     metrics,
-    ready: { file: () => store.read('SELECT 1'), view: catchUp.ready },
+    ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -104,7 +105,7 @@ export async function startMyPage(
         streamBeatMs: config.streamBeatMs,
         told: measureStreams(metrics, watch),
       }),
-      { service: 'mypage', store, now: systemClock, readers, attention, actions: {} },
+      { service: 'mypage', store, now: systemClock, metrics, ready, readers, attention, actions: {} },
     ),
   });
   const server = await listen(app, config);

@@ -115,10 +115,11 @@ export async function startNotification(
     resend: createResendByOperator({ store: database, now }, resend),
     idempotency: createIdempotencyStore(database.query),
   };
+  const ready = { database: database.check };
   const app = createHttpApp({
     logger,
     metrics,
-    ready: { database: database.check },
+    ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -128,7 +129,7 @@ export async function startNotification(
     document: openApiDocument(notificationService),
     routes: withOperators(routes(api), {
       service: 'notification',
-      ...{ config, store: database, now, metrics, readers: read },
+      ...{ config, store: database, now, metrics, ready, readers: read },
       kinds: attentionKinds(config),
       actions: {
         notice: { retry: createRetryNotice(now, wake) },

@@ -121,10 +121,11 @@ export async function startPayment(
       })
     : undefined;
 
+  const ready = { database: database.check };
   const app = createHttpApp({
     logger,
     metrics,
-    ready: { database: database.check },
+    ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -144,7 +145,7 @@ export async function startPayment(
       }),
       {
         service: 'payment',
-        ...{ config, store: database, now, metrics, readers },
+        ...{ config, store: database, now, metrics, ready, readers },
         kinds: attentionKinds(config),
         actions: { payment: { retry }, deferred: { retry }, refund: { retry } },
       },

@@ -104,10 +104,11 @@ export async function startReservation(
       })
     : undefined;
 
+  const ready = { database: database.check };
   const app = createHttpApp({
     logger,
     metrics,
-    ready: { database: database.check },
+    ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -125,7 +126,7 @@ export async function startReservation(
       }),
       {
         service: 'reservation',
-        ...{ config, store: database, now, metrics, readers },
+        ...{ config, store: database, now, metrics, ready, readers },
         kinds: attentionKinds(config),
         actions: {
           intent: { release: abandonUnlessLive },

@@ -36,7 +36,8 @@ const start = (patienceMs = 1) => {
     return end instanceof Error ? Promise.reject(end) : Promise.resolve(Array<number>(PARTITIONS).fill(end));
   };
   const onHidden = () => void hidden++;
-  const consumer = { health: () => ({ joined, assigned: [], paused: [] }), stop: () => Promise.resolve() };
+  const health = () => ({ joined, assigned: [], paused: [] });
+  const consumer = { health, ends: () => new Map(), stop: () => Promise.resolve() };
   catchUp = startCatchUp({ replica, broker: { ends }, consume: () => consumer, patienceMs, onHidden, logger });
 };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { processReport } from '@outerpark/contracts/http/system';
 import type { AttentionItem, DeadLetter, DeadLetterCause, OperatorAction } from '@outerpark/contracts/http/operators';
 import type { Page } from '@outerpark/contracts/http/paging';
 import { Router } from 'express';
@@ -6,9 +7,12 @@ import request from 'supertest';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { PermanentError, problem, TransientError } from '../src/errors';
 import { createHttpApp } from '../src/http/app';
+import { createBreaker } from '../src/http/breaker';
+import type { Checks } from '../src/http/health';
 import { CREATE_IDEMPOTENCY_KEY } from '../src/http/idempotency-store';
 import { createInbox, type Inbox } from '../src/messaging/inbox';
 import { eventReader } from '../src/messaging/reading';
+import { measureMessaging } from '../src/messaging/metrics';
 import { createMetrics, type Metrics } from '../src/metrics';
 import type { AttentionKind } from '../src/operators/attention';
 import { withOperators } from '../src/operators/operators';
@@ -32,6 +36,7 @@ let end: () => Promise<void>;
 let app: ReturnType<typeof createHttpApp>;
 let metrics: Metrics;
 let inbox: Inbox;
+let ready: Checks;
 let broken: ((subject: string, version: number) => unknown) | undefined;
 
 beforeAll(async () => {
@@ -54,6 +59,7 @@ beforeEach(async () => {
   };
   inbox = createInbox({ store, readers, logger });
   metrics = createMetrics('test');
+  ready = { database: () => store.query('SELECT 1') };
   const kind = (name: string): AttentionKind => ({
     kind: name,
     limitMs: MINUTE,
@@ -64,7 +70,7 @@ beforeEach(async () => {
   const routes = withOperators(Router(), {
     service: 'test',
     config: { stalledAfterMs: MINUTE },
-    ...{ store, now: () => new Date(), metrics, readers },
+    ...{ store, now: () => new Date(), metrics, ready, readers },
     kinds: [kind('cat'), kind('dog')],
     actions: {
       cat: {
@@ -303,5 +309,61 @@ describe('dead letters', () => {
       [0, 1, 2, 3].map((n) => `reservation.events-0-${n}`),
     );
     expect(rest.next).toBeNull();
+  });
+});
+
+describe('the system report', () => {
+  const report = async () => processReport.strict().parse(await get('/api/admin/system'));
+
+  test('is that of a process that is well', async () => {
+    expect(await report()).toEqual({
+      service: 'test',
+      ready: true,
+      uptimeSeconds: expect.any(Number) as number,
+      breakers: [],
+      consumers: [],
+      eventLoopDelaySeconds: expect.any(Number) as number,
+    });
+  });
+
+  test('tells of breakers, consumers and the outbox', async () => {
+    const ends = new Map([['reservation.events' as const, [5, 0, 2]]]);
+    const health = () => ({ joined: true, assigned: [], paused: [] });
+    measureMessaging(metrics, store, { health, ends: () => ends, stop: () => Promise.resolve() });
+    await writeEvents(store, randomUUID(), [1]);
+    await store.query(`UPDATE outbox SET created_at = now() - interval '90 seconds'`);
+    await store.query(
+      `INSERT INTO consumer_offset (topic, partition, next_offset, at_end_at)
+       VALUES ('reservation.events', 0, 1, now() - interval '30 seconds'), ('reservation.events', 2, 2, now())`,
+    );
+    const breaker = createBreaker('provider', () => Promise.reject(new Error('down')), {
+      ...{ timeoutMs: 1_000, volumeThreshold: 1, metrics },
+    });
+    await expect(breaker.fire()).rejects.toThrow('down');
+
+    const { breakers, consumers, outbox } = await report();
+    expect(breakers).toEqual([{ name: 'provider', state: 'open' }]);
+    expect(consumers).toMatchObject([{ topic: 'reservation.events', lag: 4 }]);
+    expect(Math.round(consumers[0]!.behindSeconds!)).toBeGreaterThanOrEqual(30);
+    expect(outbox!.oldestSeconds).toBeGreaterThanOrEqual(90);
+    breaker.close();
+  });
+
+  test('says what is not ready, and does not wait for it', async () => {
+    Object.assign(ready, {
+      database: () => new Promise(() => undefined),
+      view: () => {
+        throw new Error('catching up');
+      },
+    });
+    expect(await report()).toMatchObject({
+      ready: false,
+      notReady: 'database: no answer in 2000 ms; view: catching up',
+    });
+  });
+
+  test('is for admins', async () => {
+    await request(app).get('/api/admin/system').expect(401);
+    await request(app).get('/api/admin/system').auth('customer', { type: 'bearer' }).expect(403);
   });
 });

@@ -113,7 +113,8 @@ test('a broker that is away says nothing, and nothing is marked', async () => {
 test('the gauges tell how far behind the service is', async () => {
   const metrics = createMetrics('test');
   const health = { joined: true, assigned: ['reservation.events/5'], paused: ['reservation.events/5'] };
-  measureMessaging(metrics, store, { health: () => health, stop: () => Promise.resolve() });
+  const ends = new Map<Topic, number[]>([[TOPIC, Array.from({ length: PARTITIONS }, (_, partition) => partition)]]);
+  measureMessaging(metrics, store, { health: () => health, ends: () => ends, stop: () => Promise.resolve() });
   const read = async (name: string) =>
     Number(/ (\S+)$/m.exec((await metrics.getSingleMetricAsString(name)).split('\n').slice(2).join('\n'))![1]);
 
@@ -128,4 +129,8 @@ test('the gauges tell how far behind the service is', async () => {
   await assignAll();
   await mark(new Date(Date.now() - 60_000));
   expect(await read('consumer_caught_up_seconds')).toBeGreaterThanOrEqual(60);
+  expect(await read('consumer_behind_seconds')).toBeGreaterThanOrEqual(60);
+  expect(await read('consumer_lag')).toBe(66);
+  await store.query('UPDATE consumer_offset SET next_offset = partition - 1 WHERE partition > 1');
+  expect(await read('consumer_lag')).toBe(11);
 });

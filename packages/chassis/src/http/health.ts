@@ -25,7 +25,8 @@ export const readyz =
 
 const healthy = (checks: Record<string, string>): boolean => Object.values(checks).every((reason) => reason === 'ok');
 
-async function outcomes(checks: Checks): Promise<Record<string, string>> {
+/** Name -> `ok`, or the reason why not; within two seconds. */
+export async function outcomes(checks: Checks): Promise<Record<string, string>> {
   const entries = Object.entries(checks).map(async ([name, check]) => [name, await outcome(check)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -18,6 +18,8 @@ export interface ConsumerOptions {
 
 export interface RunningConsumer {
   health(): SubscriptionHealth;
+  /** Topic -> the ends of its partitions, as they were last seen: about a second ago while the broker is there. */
+  ends(): ReadonlyMap<Topic, number[]>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export function startConsumer({ broker, store, groupId, readers, logger, now }: 
     return { inbox, ...broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply }) };
   };
   let subscription = begin();
+  const seen = new Map<Topic, number[]>();
   const ends = startLoop({
     name: 'mark ends',
     logger,
@@ -41,13 +44,14 @@ export function startConsumer({ broker, store, groupId, readers, logger, now }: 
         await subscription.stop();
         subscription = begin();
       }
-      for (const topic of topics) await markEnds(store, broker, topic, now);
+      for (const topic of topics) seen.set(topic, await markEnds(store, broker, topic, now));
       return 'idle';
     },
   });
 
   return {
     health: () => subscription.health(),
+    ends: () => seen,
     stop: async () => {
       // The loop may be about to begin another one.
       await ends.stop();

@@ -60,6 +60,39 @@ export function measureInbox(registry: Registry, store: Pick<Store, 'query'>, co
       return rows.length === 0 ? 0 : Math.max(0, Date.now() - oldest) / 1000;
     },
   );
+  gaugeByTopic(registry, 'consumer_lag', 'Events that are not applied yet, by the ends last seen', async () => {
+    const rows = await store.query<{ topic: string; partition: number; next: number | string }>(
+      `SELECT topic, partition, next_offset AS next FROM consumer_offset`,
+    );
+    const next = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.next)]));
+    const left = (topic: string) => (end: number, partition: number) =>
+      Math.max(0, end - (next.get(`${topic}/${partition}`) ?? 0));
+    return [...consumer.ends()].map(([topic, ends]) => [topic, ends.map(left(topic)).reduce((a, b) => a + b, 0)]);
+  });
+  gaugeByTopic(
+    registry,
+    'consumer_behind_seconds',
+    'How long ago the slowest partition of the topic was last seen at its end',
+    async () => {
+      const rows = await store.query<{ topic: string; time: string | Date }>(
+        `SELECT topic, min(coalesce(at_end_at, applied_time)) AS time FROM consumer_offset
+         WHERE coalesce(at_end_at, applied_time) IS NOT NULL GROUP BY topic`,
+      );
+      return rows.map(({ topic, time }) => [topic, Math.max(0, Date.now() - new Date(time).getTime()) / 1000]);
+    },
+  );
+}
+
+function gaugeByTopic(registry: Registry, name: string, help: string, read: () => Promise<[string, number][]>): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['topic'],
+    registers: [registry],
+    async collect() {
+      for (const [topic, value] of await read().catch(() => [])) this.set({ topic }, value);
+    },
+  });
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => Promise<number> | number): void {

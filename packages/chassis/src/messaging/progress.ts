@@ -7,14 +7,14 @@ const RECENT_MS = 500;
 /**
  * Writes down the partitions of a topic that have been applied up to their present end. The facts are the store's
  * offsets and the broker's ends, so any replica may do it, whoever the partitions are assigned to. A mark that lies in the future
- * is of a clock that was wrong, and gives way.
+ * is of a clock that was wrong, and gives way. Gives the ends.
  */
 export async function markEnds(
   store: Pick<Store, 'query'>,
   broker: Broker,
   topic: Topic,
   now: () => Date,
-): Promise<void> {
+): Promise<number[]> {
   const asked = now();
   // What another replica has marked a moment ago is left alone, so that replicas do not wait for each other's row locks.
   const recent = new Date(asked.getTime() - RECENT_MS);
@@ -26,6 +26,7 @@ export async function markEnds(
      WHERE topic = $2 AND (at_end_at IS NULL OR at_end_at < $3 OR at_end_at > $4) AND (${reached.join(' OR ')})`,
     [asked.toISOString(), topic, recent.toISOString(), future.toISOString(), ...ends],
   );
+  return ends;
 }
 
 /**

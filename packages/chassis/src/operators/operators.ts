@@ -1,5 +1,6 @@
 import type { Topic } from '@outerpark/contracts/topics';
 import type { Router } from 'express';
+import type { Checks } from '../http/health';
 import { createIdempotencyStore } from '../http/idempotency-store';
 import { stalledInbox, stalledOutbox } from '../messaging/attention';
 import type { MessageReader } from '../messaging/reading';
@@ -15,6 +16,8 @@ export interface OperatorOptions {
   store: Store;
   now: () => Date;
   metrics: Metrics;
+  /** What `/readyz` asks. */
+  ready: Checks;
   readers: Partial<Record<Topic, MessageReader>>;
   /** The service's own table; that of its messaging is added. */
   kinds: AttentionKind[];
@@ -23,7 +26,7 @@ export interface OperatorOptions {
 
 /** Adds the operators' side of a service on PostgreSQL to its routes: what is stuck, seen and cured. */
 export function withOperators(routes: Router, options: OperatorOptions): Router {
-  const { service, config, store, now, metrics, readers, actions } = options;
+  const { service, config, store, now, metrics, ready, readers, actions } = options;
   const { stalledAfterMs } = config;
   const kinds = [
     ...options.kinds,
@@ -33,5 +36,5 @@ export function withOperators(routes: Router, options: OperatorOptions): Router 
   const attention = createAttention({ service, store, now, kinds });
   measureAttention(metrics, attention, now);
   const idempotency = createIdempotencyStore(store.query);
-  return addOperatorRoutes(routes, { service, store, now, readers, attention, actions, idempotency });
+  return addOperatorRoutes(routes, { service, store, now, metrics, ready, readers, attention, actions, idempotency });
 }

@@ -9,11 +9,12 @@ import { listCauses, listDeadLetters } from '../messaging/dead-letter-lists';
 import { listActions, perform, type Effect } from './actions';
 import type { Attention } from './attention';
 import { discardLetter, replayCause, replayLetter, type DeadLetterTools } from './dead-letters';
+import { reportProcess, type SystemTools } from './system';
 
 /** What can be done about a kind, and how: kind -> action -> effect. */
 export type Actions = Record<string, Record<string, Effect>>;
 
-export interface OperatorApi extends DeadLetterTools {
+export interface OperatorApi extends DeadLetterTools, SystemTools {
   attention: Attention;
   actions: Actions;
   /** Without it a repeated action finds that there is nothing left to do. */
@@ -38,6 +39,7 @@ export function addOperatorRoutes(router: Router, api: OperatorApi): Router {
     router.post(path, api.idempotency ? idempotent(api.idempotency, handle) : answering(handle));
   };
 
+  list('/api/admin/system', () => reportProcess(api));
   list('/api/admin/attention', (req) => api.attention.list(parse(pageQuery, req.query, 'query')));
   list('/api/admin/actions', (req) => listActions(store, service, parse(pageQuery, req.query, 'query')));
   list('/api/admin/dead-letters', (req) => listDeadLetters(store, service, parse(pageQuery, req.query, 'query')));

@@ -64,7 +64,7 @@ export async function createWorld(adapter: AdapterName, kafka = testKafka()): Pr
         await consumer.stop();
         await own.close();
       };
-      const member = { health: consumer.health, stop };
+      const member = { ...consumer, stop };
       members.push(member);
       return member;
     },

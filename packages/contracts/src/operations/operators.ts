@@ -16,6 +16,7 @@ import {
   replayed,
 } from '../http/operators';
 import { pageQuery } from '../http/paging';
+import { processReport, systemReport } from '../http/system';
 import type { Operation } from './operation';
 
 /** What differs between a service, which answers for itself, and the gateway, which gathers. */
@@ -25,6 +26,7 @@ interface Answers {
   actions: z.ZodType;
   deadLetters: z.ZodType;
   causes: z.ZodType;
+  system: z.ZodType;
   replay: z.ZodType;
   discard: z.ZodType;
   repeatable: boolean;
@@ -33,6 +35,14 @@ interface Answers {
 const name = z.string().min(1).max(255);
 
 const operationsWith = (answers: Answers): Operation[] => [
+  {
+    id: 'seeSystem',
+    method: 'get',
+    path: '/api/admin/system',
+    who: 'admin',
+    summary: 'How the processes are: readiness, breakers, consumers, outbox, event loop',
+    answer: { status: 200, summary: 'As it is now', body: answers.system },
+  },
   {
     id: 'listAttention',
     method: 'get',
@@ -122,7 +132,7 @@ const operationsWith = (answers: Answers): Operation[] => [
 const ofOne = {
   query: z.object({}),
   ...{ attention: attentionPage, actions: actionPage, deadLetters: deadLetterPage, causes: deadLetterCauses },
-  ...{ replay: replayed, discard: discarded },
+  ...{ system: processReport, replay: replayed, discard: discarded },
 };
 
 /** Of every service with a database. */
@@ -135,6 +145,6 @@ export const replicaOperations = operationsWith({ ...ofOne, repeatable: false })
 export const gatheredOperations = operationsWith({
   query: z.object({ service: z.enum(['musical', 'reservation', 'payment', 'notification', 'mypage']).optional() }),
   ...{ attention: gatheredAttention, actions: gatheredActions, deadLetters: gatheredDeadLetters },
-  ...{ causes: gatheredCauses, replay: gatheredReplays, discard: gatheredDiscards },
+  ...{ system: systemReport, causes: gatheredCauses, replay: gatheredReplays, discard: gatheredDiscards },
   repeatable: true,
 });
