@@ -25,6 +25,7 @@ import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
 import { findMusical, listMusicals } from './persistence/musicals';
 import { createOffers } from './persistence/offers';
+import { seatsOf } from './persistence/seats';
 import { createChangeCapacity } from './use-cases/change-capacity';
 import { createReleaseSeats } from './use-cases/end-hold';
 import { createHoldSeats } from './use-cases/hold-seats';
@@ -92,6 +93,7 @@ export async function startMusical(
         holdSeats: createHoldSeats(database, createOffers(database), now),
         findMusical: (id) => findMusical(database, id),
         listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
+        seatsOf: (musicalId) => seatsOf(database, musicalId),
         idempotency: createIdempotencyStore(database.query),
       }),
       {

@@ -6,6 +6,8 @@ import { holdRequest, type Hold } from '@outerpark/contracts/http/holds';
 import {
   changeCapacity,
   registerMusical,
+  seatsQuery,
+  type GradeSeats,
   type Musical,
   type RegisterMusical,
 } from '@outerpark/contracts/http/musicals';
@@ -19,6 +21,8 @@ export interface MusicalApi {
   holdSeats(request: HoldSeats): Promise<Hold>;
   findMusical(id: string): Promise<Musical | undefined>;
   listMusicals(limit: number, cursor?: string): Promise<Page<Musical>>;
+  /** None: there is no such musical. */
+  seatsOf(musicalId: string): Promise<GradeSeats[]>;
   idempotency: IdempotencyStore;
 }
 
@@ -51,6 +55,13 @@ export function routes(api: MusicalApi): Router {
     const found = await api.findMusical(idParam(req, 'id'));
     if (!found) throw problem('not-found');
     res.json(found);
+  });
+
+  router.get('/api/admin/seats', async (req, res) => {
+    requireRole(req, 'admin');
+    const items = await api.seatsOf(parse(seatsQuery, req.query, 'query').musicalId);
+    if (items.length === 0) throw problem('not-found');
+    res.json({ items });
   });
 
   router.post('/internal/holds', async (req, res) => {

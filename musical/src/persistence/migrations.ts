@@ -85,6 +85,20 @@ class IndexHeld1790000000012 implements MigrationInterface {
   }
 }
 
+/** What is held of a performance is found without reading what is sold of it. */
+class IndexHoldsByState1790000000013 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('SET LOCAL statement_timeout = 0');
+    await runner.query(`CREATE INDEX hold_of_performance ON hold (performance_id, state) WHERE state <> 'released'`);
+    await runner.query('DROP INDEX hold_live');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE INDEX hold_live ON hold (performance_id) WHERE state <> 'released'`);
+    await runner.query('DROP INDEX hold_of_performance');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
@@ -93,4 +107,5 @@ export const migrations = [
   CreateMusicals1790000000010,
   IndexTombstones1790000000011,
   IndexHeld1790000000012,
+  IndexHoldsByState1790000000013,
 ];

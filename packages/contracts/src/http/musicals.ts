@@ -74,3 +74,48 @@ export const musical = z.object({ id: z.uuid(), name: z.string(), performances: 
   ],
 });
 export type Musical = z.infer<typeof musical>;
+
+/** `GET /api/admin/seats`: of which musical. */
+export const seatsQuery = z.object({ musicalId: z.uuid() });
+
+/** A price grade of a performance: free + held + sold = capacity. Held is what waits for its payment. */
+export const gradeSeats = z.object({
+  musicalId: z.uuid(),
+  musical: z.string(),
+  performanceId: z.uuid(),
+  startsAt: moment,
+  venue: z.string(),
+  gradeId: z.uuid(),
+  grade: z.string(),
+  price: won,
+  capacity,
+  free: z.int().min(0),
+  held: z.int().min(0),
+  sold: z.int().min(0),
+});
+export type GradeSeats = z.infer<typeof gradeSeats>;
+
+/** Every grade of every performance, in the order in which they were registered. */
+export const seats = z.object({ items: z.array(gradeSeats) }).meta({
+  id: 'Seats',
+  examples: [
+    {
+      items: [
+        {
+          musicalId: EXAMPLE.musicalId,
+          musical: EXAMPLE.musical,
+          performanceId: EXAMPLE.performanceId,
+          startsAt: EXAMPLE.startsAt,
+          venue: EXAMPLE.venue,
+          gradeId: EXAMPLE.gradeId,
+          grade: 'VIP',
+          price: 150_000,
+          capacity: 40,
+          free: 25,
+          held: 2,
+          sold: 13,
+        },
+      ],
+    },
+  ],
+});

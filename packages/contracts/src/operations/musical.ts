@@ -1,5 +1,5 @@
 import { hold, holdRequest } from '../http/holds';
-import { changeCapacity, musical, registerMusical } from '../http/musicals';
+import { changeCapacity, musical, registerMusical, seats, seatsQuery } from '../http/musicals';
 import { page, pageQuery } from '../http/paging';
 import type { ServiceDescription } from './operation';
 import { operatorOperations } from './operators';
@@ -82,6 +82,16 @@ export const musicalService: ServiceDescription = {
         'customer-limit-reached',
         'hold-ended',
       ],
+    },
+    {
+      id: 'seeSeats',
+      method: 'get',
+      path: '/api/admin/seats',
+      who: 'admin',
+      summary: 'Free, held and sold seats of a musical, by performance and price grade',
+      query: seatsQuery,
+      answer: { status: 200, summary: 'All grades, counted at one moment', body: seats },
+      problems: ['not-found'],
     },
     ...operatorOperations,
   ],
