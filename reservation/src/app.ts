@@ -24,6 +24,7 @@ import { intentRetention } from './persistence/intents';
 import { attentionKinds } from './persistence/attention';
 import { migrations } from './persistence/migrations';
 import { ReservationEntity } from './persistence/reservation-entity';
+import { listReservations } from './persistence/reservation-list';
 import { createAbandonUnlessLive } from './use-cases/abandon-unless-live';
 import { createAbandonStaleIntents } from './use-cases/abandon-intents';
 import {
@@ -34,6 +35,7 @@ import {
 } from './use-cases/change-reservation';
 import { createExpireReservations } from './use-cases/expire-reservations';
 import { createReserveSeats } from './use-cases/reserve-seats';
+import { createSeeSales } from './use-cases/see-sales';
 
 export type ReservationEdges = Edges<{ database: Database; broker: Broker; musical: MusicalClient }>;
 
@@ -122,6 +124,8 @@ export async function startReservation(
         findReservation: createFindReservation(database),
         cancelReservation: createCancelReservation(database, outbox, now),
         requestPayment: createRequestPayment(database, outbox, now),
+        listReservations: (query) => listReservations(database, query),
+        seeSales: createSeeSales(database, now),
         idempotency: createIdempotencyStore(database.query),
       }),
       {

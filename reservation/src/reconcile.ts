@@ -123,9 +123,10 @@ async function change(tx: Tx, { type, subject, version, time }: Changing): Promi
   const status = type === 'PaymentRequested' ? null : STATUS[type];
   const ended = status === 'cancelled' || status === 'expired';
   await tx.query(
-    `UPDATE reservation SET version = $2, status = coalesce($3, status), ended_at = coalesce($4, ended_at)
+    `UPDATE reservation SET version = $2, status = coalesce($3, status), ended_at = coalesce($4, ended_at),
+       confirmed_at = coalesce($5, confirmed_at)
      WHERE id = $1 AND version < $2`,
-    [subject, version, status, ended ? time : null],
+    [subject, version, status, ended ? time : null, status === 'confirmed' ? time : null],
   );
 }
 

@@ -1,4 +1,4 @@
-import { requireCustomer, requireIdentity, type Identity } from '@outerpark/chassis/http/auth';
+import { requireCustomer, requireIdentity, requireRole, type Identity } from '@outerpark/chassis/http/auth';
 import {
   fingerprint,
   idempotent,
@@ -8,10 +8,12 @@ import {
   type IdempotencyStore,
 } from '@outerpark/chassis/http/idempotency';
 import { idParam, parse } from '@outerpark/chassis/http/validate';
-import { reserveSeats } from '@outerpark/contracts/http/reservations';
+import type { Page } from '@outerpark/contracts/http/paging';
+import { reservationQuery, reserveSeats, type ReservationQuery } from '@outerpark/contracts/http/reservations';
+import { salesQuery, type SalesBucket, type SalesQuery } from '@outerpark/contracts/http/sales';
 import { Router } from 'express';
 import type { Reservation } from '../domain/reservation';
-import { asAnswer } from '../use-cases/as-answer';
+import { asAdminAnswer, asAnswer } from '../use-cases/as-answer';
 import type { ReserveSeats } from '../use-cases/reserve-seats';
 
 export interface ReservationApi {
@@ -19,6 +21,8 @@ export interface ReservationApi {
   findReservation(id: string, reader: Identity): Promise<Reservation>;
   cancelReservation(id: string, canceller: Identity): Promise<Reservation>;
   requestPayment(id: string, customer: Identity): Promise<Reservation>;
+  listReservations(query: ReservationQuery): Promise<Page<Reservation>>;
+  seeSales(query: SalesQuery): Promise<SalesBucket[]>;
   idempotency: IdempotencyStore;
 }
 
@@ -54,6 +58,17 @@ export function routes(api: ReservationApi): Router {
       return { status: 202, body: asAnswer(await api.requestPayment(idParam(req, 'id'), customer)) };
     }),
   );
+
+  router.get('/api/admin/reservations', async (req, res) => {
+    requireRole(req, 'admin');
+    const { items, next } = await api.listReservations(parse(reservationQuery, req.query, 'query'));
+    res.json({ items: items.map(asAdminAnswer), next });
+  });
+
+  router.get('/api/admin/sales', async (req, res) => {
+    requireRole(req, 'admin');
+    res.json({ items: await api.seeSales(parse(salesQuery, req.query, 'query')) });
+  });
 
   return router;
 }

@@ -87,6 +87,48 @@ class ForgetIntents1790000000021 implements MigrationInterface {
   }
 }
 
+/**
+ * What admins look at, each by an index: sales by the time of their making and of their end, lists by whom or what they are of.
+ * When earlier ones were confirmed their event tells; where it is gone, what is confirmed counts as of its reserving, and of what was
+ * cancelled nobody knows any more whether it had been a sale.
+ */
+class ServeAdmins1790000000022 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('SET LOCAL statement_timeout = 0');
+    await runner.query(`ALTER TABLE reservation ADD COLUMN confirmed_at timestamptz`);
+    await runner.query(`
+      UPDATE reservation r SET confirmed_at = known.at FROM (
+        SELECT id, coalesce(
+          (SELECT (o.headers->>'ce_time')::timestamptz FROM outbox o
+           WHERE o.topic = 'reservation.events' AND o.subject = reservation.id::text
+             AND o.headers->>'ce_type' = 'ReservationConfirmed' LIMIT 1),
+          CASE WHEN status = 'confirmed' THEN created_at END) AS at
+        FROM reservation WHERE status IN ('confirmed', 'cancelled')
+      ) known WHERE known.id = r.id AND known.at IS NOT NULL`);
+    await runner.query(`CREATE INDEX reservation_by_status ON reservation (status, created_at DESC, id DESC)`);
+    await runner.query(`CREATE INDEX reservation_of_customer ON reservation (customer_id, created_at DESC, id DESC)`);
+    await runner.query(
+      `CREATE INDEX reservation_of_musical ON reservation (musical_id, status, created_at DESC, id DESC)`,
+    );
+    await runner.query(
+      `CREATE INDEX reservation_of_performance ON reservation (performance_id, status, created_at DESC, id DESC)`,
+    );
+    await runner.query(`
+      CREATE INDEX reservation_sold ON reservation (confirmed_at) INCLUDE (musical_id, performance_id, seats, price)
+      WHERE confirmed_at IS NOT NULL`);
+    await runner.query(`
+      CREATE INDEX reservation_returned ON reservation (ended_at) INCLUDE (musical_id, performance_id, seats, price)
+      WHERE status = 'cancelled' AND confirmed_at IS NOT NULL`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX reservation_by_status, reservation_of_customer, reservation_of_musical,
+      reservation_of_performance`);
+    // Its indexes go with it.
+    await runner.query(`ALTER TABLE reservation DROP COLUMN confirmed_at`);
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
@@ -94,4 +136,5 @@ export const migrations = [
   CreateOperatorAction1790000000005,
   CreateReservations1790000000020,
   ForgetIntents1790000000021,
+  ServeAdmins1790000000022,
 ];

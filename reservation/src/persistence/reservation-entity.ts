@@ -5,6 +5,7 @@ import type { Reservation } from '../domain/reservation';
 export interface ReservationRow extends Reservation {
   correlationId: string;
   traceparent: string;
+  confirmedAt: Date | null;
   endedAt: Date | null;
   seatsReleasedAt: Date | null;
   paymentCancelledAt: Date | null;
@@ -29,6 +30,7 @@ export const ReservationEntity = new EntitySchema<ReservationRow>({
     createdAt: { type: 'timestamptz', name: 'created_at' },
     correlationId: { type: 'text', name: 'correlation_id' },
     traceparent: { type: 'text' },
+    confirmedAt: { type: 'timestamptz', name: 'confirmed_at', nullable: true },
     endedAt: { type: 'timestamptz', name: 'ended_at', nullable: true },
     seatsReleasedAt: { type: 'timestamptz', name: 'seats_released_at', nullable: true },
     paymentCancelledAt: { type: 'timestamptz', name: 'payment_cancelled_at', nullable: true },

@@ -35,7 +35,15 @@ export async function saveReservation(
   const after = events.reduce(evolve, before);
   const { status, version } = after;
   const over = status === 'cancelled' || status === 'expired';
-  await tx.manager.update(ReservationEntity, { id: after.id }, { status, version, ...(over ? { endedAt: time } : {}) });
+  await tx.manager.update(
+    ReservationEntity,
+    { id: after.id },
+    {
+      ...{ status, version },
+      ...(status === 'confirmed' ? { confirmedAt: time } : {}),
+      ...(over ? { endedAt: time } : {}),
+    },
+  );
   await outbox.append(tx, after.id, before.version + 1, events, time);
   return after;
 }

@@ -1,4 +1,4 @@
-import type { Reservation as ReservationAnswer } from '@outerpark/contracts/http/reservations';
+import type { AdminReservation, Reservation as ReservationAnswer } from '@outerpark/contracts/http/reservations';
 import type { Reservation } from '../domain/reservation';
 
 /** A reservation as its owner is told of it. */
@@ -15,4 +15,11 @@ export const asAnswer = (reservation: Reservation): ReservationAnswer => ({
   status: reservation.status,
   paymentDeadline: reservation.paymentDeadline.toISOString(),
   version: reservation.version,
+});
+
+/** A reservation as an admin is told of it. */
+export const asAdminAnswer = (reservation: Reservation): AdminReservation => ({
+  ...asAnswer(reservation),
+  customerId: reservation.customerId,
+  createdAt: reservation.createdAt.toISOString(),
 });

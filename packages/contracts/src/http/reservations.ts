@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { moment, pricedLine, seatCount, won } from '../values';
+import { customerId, line, moment, pricedLine, seatCount, won } from '../values';
 import { EXAMPLE_RESERVATION } from './examples';
 import { wantedSeats } from './holds';
+import { pageQuery } from './paging';
 
 /** `POST /api/reservations` */
 export const reserveSeats = wantedSeats;
@@ -27,3 +28,21 @@ export const reservation = z
   })
   .meta({ id: 'Reservation', examples: [EXAMPLE_RESERVATION] });
 export type Reservation = z.infer<typeof reservation>;
+
+/** Query of `GET /api/admin/reservations`. */
+export const reservationQuery = pageQuery.extend({
+  status: reservationStatus.optional(),
+  customerId: line(255).optional(),
+  musicalId: z.uuid().optional(),
+  performanceId: z.uuid().optional(),
+  /** The first four characters or more of its id, its customer's id, or a part of the musical's name in whatever case. */
+  q: line(255).optional(),
+});
+export type ReservationQuery = z.infer<typeof reservationQuery>;
+
+/** A reservation as an admin is told of it. */
+export const adminReservation = reservation.extend({ customerId, createdAt: moment }).meta({
+  id: 'AdminReservation',
+  examples: [{ ...EXAMPLE_RESERVATION, customerId: 'alice', createdAt: '2026-11-23T10:06:09.306Z' }],
+});
+export type AdminReservation = z.infer<typeof adminReservation>;

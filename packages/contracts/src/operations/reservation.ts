@@ -1,4 +1,6 @@
-import { reservation, reserveSeats } from '../http/reservations';
+import { page } from '../http/paging';
+import { adminReservation, reservation, reservationQuery, reserveSeats } from '../http/reservations';
+import { MOST_BUCKETS, sales, salesQuery } from '../http/sales';
 import type { ServiceDescription } from './operation';
 import { operatorOperations } from './operators';
 
@@ -61,6 +63,27 @@ export const reservationService: ServiceDescription = {
       repeatable: true,
       answer: { status: 202, summary: 'The payment will be tried', body: reservation },
       problems: ['payment-not-open'],
+    },
+    {
+      id: 'listReservations',
+      method: 'get',
+      path: '/api/admin/reservations',
+      who: 'admin',
+      summary: "Everybody's reservations, newest first",
+      description:
+        'What is given narrows the list. `q` finds the first four characters or more of an id, a whole customer id, or a part of the name of a musical.',
+      query: reservationQuery,
+      answer: { status: 200, summary: 'A page of reservations', body: page(adminReservation) },
+    },
+    {
+      id: 'seeSales',
+      method: 'get',
+      path: '/api/admin/sales',
+      who: 'admin',
+      summary: 'What was confirmed, and what of it was cancelled, by hour or day (UTC)',
+      description: `From \`from\` up to, and without, \`to\`; by default the last 30 days by day, the last 48 hours by hour. At most ${MOST_BUCKETS} hours or days at once.`,
+      query: salesQuery,
+      answer: { status: 200, summary: 'Every hour or day that the range touches, in order', body: sales },
     },
     ...operatorOperations,
   ],
