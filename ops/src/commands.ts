@@ -7,9 +7,12 @@ import { deadLetters } from './dead-letters';
 import { discard } from './discard';
 import { reconcileCommand } from './reconcile/command';
 import { replay } from './replay';
+import { sales } from './sales';
+import { system } from './system';
 
 /** Every subcommand by its name, in the order in which help lists them. */
 export const commands: Record<string, Command> = {
+  system,
   attention,
   retry: act('retry', 'Has a payment, a refund or a mail tried again at once'),
   resend: act('resend', 'Has a mail that was given up delivered again'),
@@ -20,5 +23,6 @@ export const commands: Record<string, Command> = {
   replay,
   discard,
   actions,
+  sales,
   reconcile: reconcileCommand,
 };

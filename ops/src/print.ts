@@ -17,6 +17,7 @@ export function table(rows: Record<string, unknown>[]): string {
 }
 
 function cell(value: unknown): string {
+  if (value === undefined) return '';
   const text = Array.isArray(value)
     ? value.join(', ')
     : typeof value === 'string'

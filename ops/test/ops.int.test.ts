@@ -61,6 +61,42 @@ test('attention is a table, or JSON; who could not be asked is told, with exit c
   expect(JSON.parse(partly.out)).toEqual(answer.body);
 });
 
+test('system tells of every replica; one that is away is exit code 2', async () => {
+  const nothing = { breakers: [], consumers: [], uptimeSeconds: null };
+  const well = {
+    ...{ service: 'reservation', url: 'http://one', reachable: true, ready: true, uptimeSeconds: 61.2 },
+    breakers: [{ name: 'musical', state: 'half_open' }],
+    consumers: [
+      { topic: 'payment.events', lag: 7, behindSeconds: 2 },
+      { topic: 'musical.events', lag: 0 },
+    ],
+    ...{ outbox: { oldestSeconds: 3.4 }, eventLoopDelaySeconds: 0.0021 },
+  };
+  const away = {
+    ...nothing,
+    service: 'mypage',
+    url: 'http://two',
+    reachable: false,
+    ready: false,
+    notReady: 'it gave no answer',
+  };
+  answer = { status: 200, body: { at: item.since, services: [well, away], unreachable: ['mypage at http://two'] } };
+  const { code, out, err } = await ops(['system']);
+  expect([code, err]).toEqual([2, 'Could not be asked: mypage at http://two\n']);
+  expect(out).toMatch(/reservation +http:\/\/one +ready +61 s +musical half_open +payment.events 7 +3 s +2 ms\n/);
+  expect(out).toMatch(/mypage +http:\/\/two +NOT READY: it gave no answer\n/);
+});
+
+test('sales are asked for as they are wanted', async () => {
+  const cancelled = { reservations: 1, seats: 2, amount: 300_000 };
+  const bucket = { from: item.since, reservations: 12, seats: 27, amount: 3_150_000, cancelled };
+  answer = { status: 200, body: { items: [bucket] } };
+  const { code, out } = await ops(['sales', '--by', 'hour', '--musical', 'm-1']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/\n2026-11-23T10:00:00.000Z +12 +27 +3150000 +1 +2 +300000\n/);
+  expect(received).toMatchObject([{ method: 'GET', url: '/api/admin/sales?by=hour&musicalId=m-1' }]);
+});
+
 test('release sends the reason and says what came of it', async () => {
   answer = { status: 200, body: { kind: 'hold', subject: 'a-1', action: 'release', outcome: 'told' } };
   expect(await ops(['release', 'hold', 'a-1', '--reason', 'a call'])).toEqual({
