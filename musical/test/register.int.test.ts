@@ -321,6 +321,17 @@ describe('what is no musical', () => {
     expect(await listed('?limit=1')).toEqual(before);
   });
 
+  test.each<[unknown, string[]]>([
+    [{ name: ' ', performances: [] }, ['name', 'performances']],
+    [long({ venue: undefined, maxPerCustomer: 0 }), ['performances.0.venue', 'performances.0.maxPerCustomer']],
+    [long({}, { price: -1, seats: '' }), ['performances.0.grades.0.price', 'performances.0.grades.0.seats']],
+    [long({ grades: [...grades(1), ...grades(1)] }), ['performances.0.grades']],
+    [long({ startsAt: inDays(-1) }), ['performances.0.startsAt']],
+  ])('is told where it is wrong: %j', async (body, paths) => {
+    const { errors } = (await musical.register(body)).body as { errors: { path: string }[] };
+    expect([...new Set(errors.map(({ path }) => path))]).toEqual(paths);
+  });
+
   const post = async (type: string, body: string) =>
     request(musical.url)
       .post('/api/musicals')
