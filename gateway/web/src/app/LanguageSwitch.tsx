@@ -14,10 +14,10 @@ export const LanguageSwitch = () => {
           type="button"
           lang={language}
           aria-pressed={language === current}
-          aria-label={t(`language.${language}`)}
           onClick={() => choose(language)}
         >
           {language === 'ko' ? '한' : 'EN'}
+          <span className="visually-hidden"> {t(`language.${language}`)}</span>
         </button>
       ))}
     </div>
