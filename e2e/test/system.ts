@@ -7,6 +7,8 @@ import type { RunningService } from '@outerpark/chassis/service';
 import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { startTestIssuer } from '@outerpark/chassis/testing/issuer';
 import { testKafka } from '@outerpark/chassis/testing/kafka';
+import { startIssuer } from '@outerpark/dev/issuer/start';
+import { demoToken } from '@outerpark/dev/issuer/token';
 import { startMailInbox } from '@outerpark/dev/mail/start';
 import { freePort } from '@outerpark/dev/servers/free-port';
 import { startSimulator } from '@outerpark/dev/simulator/start';
@@ -33,6 +35,8 @@ export interface SystemOptions {
   brokers?: string;
   /** More settings for a service. */
   env?: Partial<Record<ServiceName, Env>>;
+  /** With the development issuer, at whose page a browser signs in; its demo accounts are all the customers there are. */
+  signIn?: boolean;
   /** Gets every log line from `info` on. Without it only what is fatal is logged, or what E2E_LOG_LEVEL asks for. */
   log?: (line: string) => void;
 }
@@ -56,10 +60,9 @@ export interface System {
   shutDown(): Promise<void>;
 }
 
-export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}): Promise<System> {
+export async function startSystem({ brokers, env = {}, signIn, log }: SystemOptions = {}): Promise<System> {
   const kafka = testKafka();
   const kafkaBrokers = brokers ?? kafka.brokers.join(',');
-  const issuer = await startTestIssuer();
   const simulator = await startSimulator({ port: 0 });
   const inbox = await startMailInbox({ port: 0, smtpPort: 0, chatSecret: DEVELOPMENT_SECRET });
   const database = {
@@ -78,6 +81,7 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
     gateway: await freePort(),
   };
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`;
+  const issuer = await (signIn ? developmentIssuer(url('gateway')) : signingIssuer());
 
   const logLevel = log ? 'info' : ((process.env.E2E_LOG_LEVEL as 'info' | undefined) ?? 'fatal');
   const common = (name: ServiceName): Env => ({
@@ -138,6 +142,8 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
       startGateway(
         gatewayConfig({
           ...common('gateway'),
+          PUBLIC_URL: url('gateway'),
+          SESSION_SECRET: 'of the tests, so that sessions outlive a restart',
           MUSICAL_URL: url('musical'),
           RESERVATION_URL: url('reservation'),
           PAYMENT_URL: url('payment'),
@@ -171,13 +177,8 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
     brokers: kafkaBrokers.split(','),
     topicPrefix: kafka.topicPrefix,
     mypageDir,
-    customer: async (name) =>
-      createCustomer(
-        url('gateway'),
-        await issuer.token({ sub: name, email: `${name}@example.com`, name, locale: 'en', expiresIn: '1h' }),
-      ),
-    admin: async () =>
-      createCustomer(url('gateway'), await issuer.token({ sub: 'admin', roles: ['admin'], expiresIn: '1h' })),
+    customer: async (name) => createCustomer(url('gateway'), await issuer.tokenOf(name)),
+    admin: async () => createCustomer(url('gateway'), await issuer.tokenOf('admin')),
     faults: async (faults) => {
       const answer = await fetch(`${simulator.url}/faults`, {
         method: faults ? 'PUT' : 'DELETE',
@@ -194,6 +195,38 @@ export async function startSystem({ brokers, env = {}, log }: SystemOptions = {}
       await Promise.all([simulator.stop(), inbox.stop(), issuer.stop()]);
       for (const { drop } of Object.values(database)) await drop();
       rmSync(mypageDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Issuer {
+  issuer: string;
+  tokenOf(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Gives tokens to whomever a test thinks of. */
+async function signingIssuer(): Promise<Issuer> {
+  const { issuer, token, stop } = await startTestIssuer();
+  const claimsOf = (name: string) =>
+    name === 'admin' ? { roles: ['admin'] } : { email: `${name}@example.com`, name, locale: 'en' };
+  return { issuer, tokenOf: (name) => token({ sub: name, ...claimsOf(name), expiresIn: '1h' }), stop };
+}
+
+/** The one that `npm start` has, with a page to sign in. */
+async function developmentIssuer(gatewayUrl: string): Promise<Issuer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'outerpark-issuer-'));
+  const { url, stop } = await startIssuer({
+    port: await freePort(),
+    dataDir,
+    redirectUris: [`${gatewayUrl}/auth/callback`],
+  });
+  return {
+    issuer: url,
+    tokenOf: (name) => demoToken(url, name),
+    stop: async () => {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
