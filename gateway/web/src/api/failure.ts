@@ -19,6 +19,8 @@ export interface Failure {
   grade: string | null;
   /** Of `customer-limit-reached`. */
   maxPerCustomer: number | null;
+  /** Of `capacity-below-taken`: how many seats are held or sold. */
+  taken: number | null;
 }
 
 /** What `call` throws; the query client and the error states know it. */
@@ -38,6 +40,7 @@ const NOTHING: Omit<Failure, 'kind' | 'status'> = {
   free: null,
   grade: null,
   maxPerCustomer: null,
+  taken: null,
 };
 
 export const offline = (): Failure => ({ kind: 'offline', status: 0, ...NOTHING });
@@ -76,6 +79,7 @@ export const failureOf = (status: number, headers: Headers, body: unknown, now: 
     free: body.free ?? null,
     grade: typeof body.grade === 'string' ? body.grade : null,
     maxPerCustomer: typeof body.maxPerCustomer === 'number' ? body.maxPerCustomer : null,
+    taken: typeof body.taken === 'number' ? body.taken : null,
   };
 };
 

@@ -9,7 +9,8 @@ import { NavigationType, useLocation, useNavigationType } from 'react-router';
 export const PageTitle = ({ children, hidden = false }: { children: string; hidden?: boolean }) => {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
-  const { key } = useLocation();
+  const shown = useRef<string>(null);
+  const { key, pathname } = useLocation();
   const how = useNavigationType();
 
   useEffect(() => {
@@ -17,10 +18,13 @@ export const PageTitle = ({ children, hidden = false }: { children: string; hidd
   }, [children, t]);
 
   useEffect(() => {
-    if (key === 'default') return;
+    // A filter in the address is the same page: who sets it stays where they are.
+    const samePage = shown.current === pathname;
+    shown.current = pathname;
+    if (key === 'default' || samePage) return;
     heading.current?.focus({ preventScroll: true });
     if (how !== NavigationType.Pop) window.scrollTo(0, 0);
-  }, [key, how]);
+  }, [key, pathname, how]);
 
   return (
     <h1 ref={heading} tabIndex={-1} className={hidden ? 'visually-hidden' : undefined}>

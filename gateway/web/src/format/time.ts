@@ -41,3 +41,17 @@ export const dayAndClock = (moment: string, language: Language): string =>
 /** May 1, 7:30 PM: without the year, for what is about now. */
 export const shortMoment = (moment: string, language: Language): string =>
   format(moment, language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+
+/** May 1: the day alone, where many of them stand beside each other. */
+export const shortDay = (moment: string, language: Language): string =>
+  format(moment, language, { month: 'short', day: 'numeric' });
+
+/** 19:30:15.042, for what happened within a second. */
+export const preciseClock = (moment: string, language: Language): string =>
+  format(moment, language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  });

@@ -1,4 +1,4 @@
-import type { AnchorHTMLAttributes, ButtonHTMLAttributes } from 'react';
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, Ref } from 'react';
 import { Link } from 'react-router';
 import css from './Button.module.css';
 
@@ -8,6 +8,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: Kind;
   /** Under way: it stays focusable and says so, and does nothing more. */
   busy?: boolean;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 const classes = (kind: Kind, more?: string) => [css.button, css[kind], more].filter(Boolean).join(' ');

@@ -1,4 +1,11 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react';
 import css from './Field.module.css';
 
 interface About {
@@ -55,6 +62,25 @@ export const SelectField = ({ label, hint, error, ...props }: SelectProps) => {
   return (
     <Around id={id} {...about}>
       <select
+        {...props}
+        id={id}
+        className={css.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, about)}
+      />
+    </Around>
+  );
+};
+
+type TextProps = About & TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> };
+
+/** For some sentences. */
+export const TextField = ({ label, hint, error, ...props }: TextProps) => {
+  const id = useId();
+  const about = { label, hint, error };
+  return (
+    <Around id={id} {...about}>
+      <textarea
         {...props}
         id={id}
         className={css.input}

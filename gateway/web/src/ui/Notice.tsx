@@ -4,7 +4,7 @@ import css from './Notice.module.css';
 
 interface NoticeProps {
   tone: Tone;
-  title: string;
+  title?: string;
   children?: ReactNode;
   /** Said at once by screen readers, even into other speech. */
   urgent?: boolean;
@@ -13,7 +13,7 @@ interface NoticeProps {
 /** Something to know before going on. */
 export const Notice = ({ tone, title, children, urgent = true }: NoticeProps) => (
   <div className={`${css.notice} ${css[tone]}`} role={urgent ? 'alert' : 'status'}>
-    <strong>{title}</strong>
+    {title && <strong>{title}</strong>}
     {children}
   </div>
 );

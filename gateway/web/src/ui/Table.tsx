@@ -17,11 +17,13 @@ interface TableProps<Row> {
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
+  /** On a narrow screen every row is a card, with the headers before its cells: for rows that are read one by one. */
+  cards?: boolean;
 }
 
 /** The first column names the row. It scrolls sideways by itself where the screen is narrow, by keyboard as well. */
-export const Table = <Row,>({ caption, captionHidden = false, columns, rows, rowKey }: TableProps<Row>) => (
-  <div className={css.scroll} role="region" aria-label={caption} tabIndex={0}>
+export const Table = <Row,>({ caption, captionHidden = false, columns, rows, rowKey, cards }: TableProps<Row>) => (
+  <div className={cards ? `${css.scroll} ${css.cards}` : css.scroll} role="region" aria-label={caption} tabIndex={0}>
     <table className={css.table}>
       <caption className={captionHidden ? 'visually-hidden' : undefined}>{caption}</caption>
       <thead>
@@ -36,13 +38,13 @@ export const Table = <Row,>({ caption, captionHidden = false, columns, rows, row
       <tbody>
         {rows.map((row) => (
           <tr key={rowKey(row)}>
-            {columns.map(({ key, cell, align }, index) =>
+            {columns.map(({ key, header, cell, align }, index) =>
               index === 0 ? (
                 <th key={key} scope="row" data-align={align}>
                   {cell(row)}
                 </th>
               ) : (
-                <td key={key} data-align={align}>
+                <td key={key} data-align={align} data-header={header}>
                   {cell(row)}
                 </td>
               ),
