@@ -143,7 +143,7 @@ export async function startSystem({ brokers, env = {}, signIn, log }: SystemOpti
         gatewayConfig({
           ...common('gateway'),
           PUBLIC_URL: url('gateway'),
-          SESSION_SECRET: 'of the tests, so that sessions outlive a restart',
+          SESSION_SECRET: 'of-the-tests-so-that-sessions-outlive-a-restart',
           MUSICAL_URL: url('musical'),
           RESERVATION_URL: url('reservation'),
           PAYMENT_URL: url('payment'),
