@@ -1,4 +1,5 @@
 import { eventually } from '@outerpark/chassis/testing/eventually';
+import type { RequestStory, ReservationStory } from '@outerpark/contracts/http/story';
 import { startSystem, type ServiceName, type System } from './system';
 
 interface Line {
@@ -51,4 +52,35 @@ test("one correlation id and one trace lead from the customer's request to the l
     );
     for (const line of story) expect(line).toMatchObject({ traceId });
   });
-}, 60_000);
+
+  // What followed from each request, as operators read it.
+  await alice.call('DELETE', `/api/reservations/${answer.body.id}`, undefined, {
+    'x-correlation-id': 'the-end:of-alice',
+  });
+  const told = async (correlationId: string) => {
+    const { body } = await admin.call<RequestStory>('GET', `/api/admin/stories/${correlationId}`);
+    expect(new Set(body.events.map(({ reservationId }) => reservationId))).toEqual(new Set([answer.body.id]));
+    return body.events.map(({ service, type }) => `${service} ${type}`).sort();
+  };
+  await eventually(
+    async () =>
+      expect(await told('the-end:of-alice')).toEqual([
+        'musical SeatsReleased',
+        'notification NotificationSent',
+        'payment PaymentCancelled',
+        'reservation ReservationCancelled',
+      ]),
+    { withinMs: 30_000 },
+  );
+  expect(await told('the-story-of-alice')).toEqual([
+    'notification NotificationSent',
+    'payment PaymentApproved',
+    'reservation ReservationConfirmed',
+    'reservation SeatsReserved',
+  ]);
+  const path = `/api/admin/reservations/${answer.body.id}/story`;
+  const whole = await admin.call<ReservationStory>('GET', path);
+  expect(whole.body).toMatchObject({ customerId: 'alice', reservation: { id: answer.body.id, status: 'cancelled' } });
+  expect(whole.body.events).toHaveLength(8);
+  expect((await alice.call('GET', path)).status).toBe(403);
+}, 90_000);

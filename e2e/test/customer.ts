@@ -1,3 +1,4 @@
+import { openStream, type SeenStream } from '@outerpark/chassis/testing/event-stream';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { MyPageItem } from '@outerpark/contracts/http/mypage';
@@ -24,6 +25,8 @@ export interface Customer {
   freeSeats(musicalId: string): Promise<number>;
   /** The reservation on My page, as soon as it is what the check wants. */
   sees(reservationId: string, check: (item: MyPageItem) => boolean, withinMs?: number): Promise<MyPageItem>;
+  /** Opens the stream of My page. */
+  watches(): Promise<SeenStream>;
 }
 
 export function createCustomer(gatewayUrl: string, token: string): Customer {
@@ -65,5 +68,6 @@ export function createCustomer(gatewayUrl: string, token: string): Customer {
         },
         { withinMs, everyMs: 50 },
       ),
+    watches: () => openStream(`${gatewayUrl}/api/mypage/stream`, token),
   };
 }

@@ -33,6 +33,8 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['post', '/api/admin/notifications/:id/resend', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
   ['get', '/api/mypage/stream', 'identity', 'mypage'],
+  ['get', '/api/admin/reservations/:id/story', 'identity', 'mypage'],
+  ['get', '/api/admin/stories/:correlationId', 'identity', 'mypage'],
 ];
 
 export function routes(
@@ -53,8 +55,8 @@ export function routes(
   return addOperatorRoutes(addSessionRoutes(router, session), sources, proxies, seeSystem);
 }
 
-/** `/a/b.c`, without escapes, empty or dotted segments or a host before it. */
-const PLAIN_PATH = /^(\/|(\/[\w-]+(\.[\w-]+)*)+)$/;
+/** `/a/b.c:d`, without escapes, empty or dotted segments or a host before it. */
+const PLAIN_PATH = /^(\/|(\/[\w:-]+(\.[\w:-]+)*)+)$/;
 
 /**
  * No path of ours needs an escape. Whatever is written in an odd form might be read differently here and in a service, and

@@ -49,6 +49,9 @@ const guarded = [
   ['GET', '/api/payments', 'payment'],
   ['GET', '/api/notifications', 'notification'],
   ['GET', '/api/mypage', 'mypage'],
+  ['GET', '/api/mypage/stream', 'mypage'],
+  ['GET', `/api/admin/reservations/${ID}/story`, 'mypage'],
+  ['GET', '/api/admin/stories/web:2026.11-1', 'mypage'],
 ] as const;
 
 test.each(open)('%s %s reaches %s without a token', async (method, path, service) => {

@@ -8,7 +8,7 @@ import { readConfig } from '../src/config';
 
 /** The service on a free port. */
 export function startTestMyPage(env: Record<string, string>, foldVersion?: number): Promise<RunningService> {
-  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', KAFKA_PATIENCE_MS: '500', ...env });
+  const config = readConfig({ PORT: '0', HOST: '127.0.0.1', ...env });
   return startMyPage(
     config,
     { logger: createLogger('mypage', 'silent'), metrics: createMetrics('mypage') },

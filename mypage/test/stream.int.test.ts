@@ -163,6 +163,7 @@ describe('the stream', () => {
     service = await startTestMyPage({
       DATA_DIR: dataDir,
       KAFKA_BROKERS: '127.0.0.1:1',
+      KAFKA_PATIENCE_MS: '500',
       OIDC_ISSUER: issuer.issuer,
       ROLES: 'http',
     });

@@ -3,7 +3,11 @@ import type { notificationEvents } from '@outerpark/contracts/notification-event
 import type { PaymentEvent, ReservationEvent } from './states';
 
 /** Every event that belongs in a reservation's timeline. */
-export type StoryEvent = ReservationEvent | PaymentEvent | 'SeatsReleased' | keyof typeof notificationEvents;
+export type StoryEvent =
+  ReservationEvent | 'ReservationAbandoned' | PaymentEvent | 'SeatsReleased' | keyof typeof notificationEvents;
+
+/** What only operators read of: how a request that came to nothing, or seats that nobody has, were let go. */
+export const ONLY_FOR_OPERATORS: StoryEvent = 'ReservationAbandoned';
 
 /** What a customer reads of an event beside its type and time: the amounts, deadlines and reasons, and no ids of ours. */
 export function detailOf(event: DomainEvent<StoryEvent>): Record<string, unknown> {
@@ -36,6 +40,7 @@ export function detailOf(event: DomainEvent<StoryEvent>): Record<string, unknown
     case 'PaymentActionRequired':
     case 'PaymentRequested':
     case 'ReservationExpired':
+    case 'ReservationAbandoned':
       return {};
   }
 }

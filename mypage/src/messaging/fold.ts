@@ -16,7 +16,7 @@ import {
 } from '../persistence/view';
 
 /** To be raised with every change after which the same events give other rows: of this folder, the domain, or the tables. */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 type Fold<T extends StoryEvent> = (tx: Tx, event: RecordedEvent<T>) => Promise<void>;
 
@@ -55,6 +55,7 @@ export const fold: Subscriptions = {
   ReservationConfirmed: reservationMoved,
   ReservationCancelled: reservationMoved,
   ReservationExpired: reservationMoved,
+  ReservationAbandoned: tell,
 
   PaymentActionRequired: paymentMoved,
   PaymentDeferred: async (tx, event) => {
@@ -94,9 +95,10 @@ export const readersTelling = (changed: (reservationId: string, time: string) =>
   );
 
 async function tell(tx: Tx, event: RecordedEvent<StoryEvent>): Promise<void> {
-  const { id, type, data, time } = event;
-  const detail = detailOf(event);
-  await writeTimeline(tx, { eventId: id, reservationId: data.reservationId, at: utc(time), type, detail });
+  const { id, type, data, time, source, version, correlationId } = event;
+  const service = source.slice(source.lastIndexOf('/') + 1);
+  const what = { type, service, version, correlationId, detail: detailOf(event) };
+  await writeTimeline(tx, { eventId: id, reservationId: data.reservationId, at: utc(time), ...what });
 }
 
 /** In one form, because text is compared: later is greater. */

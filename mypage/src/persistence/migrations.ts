@@ -87,9 +87,13 @@ class CreateView1790000000002 implements MigrationInterface {
         reservation_id TEXT NOT NULL,
         at             TEXT NOT NULL,
         type           TEXT NOT NULL,
+        service        TEXT NOT NULL,
+        version        INTEGER NOT NULL,
+        correlation_id TEXT NOT NULL,
         detail         TEXT NOT NULL
       ) WITHOUT ROWID`);
     await runner.query(`CREATE INDEX timeline_of_reservation ON timeline (reservation_id)`);
+    await runner.query(`CREATE INDEX timeline_of_request ON timeline (correlation_id, at, event_id)`);
   }
 
   down = noWayBack;

@@ -1,6 +1,7 @@
 import { caughtUpTo } from '@outerpark/chassis/messaging/progress';
 import { eventTopics, PARTITIONS } from '@outerpark/contracts/topics';
 import type { KnownReservation } from '../domain/item';
+import { ONLY_FOR_OPERATORS } from '../domain/story';
 import type { SqliteStore } from './sqlite-store';
 
 interface Row {
@@ -81,7 +82,7 @@ const ALL_OF_IT = `
        (SELECT json_group_array(json_object('id', id, 'kind', kind, 'status', status, 'at', at))
           FROM notice WHERE reservation_id = r.id) AS notices,
        (SELECT json_group_array(json_object('eventId', event_id, 'at', at, 'type', type, 'detail', json(detail)))
-          FROM timeline WHERE reservation_id = r.id) AS timeline
+          FROM timeline WHERE reservation_id = r.id AND type <> '${ONLY_FOR_OPERATORS}') AS timeline
      FROM reservation r`;
 
 const fromRow = (row: Row): KeptReservation => ({

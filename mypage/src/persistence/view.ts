@@ -94,13 +94,20 @@ export interface TimelineRow {
   reservationId: string;
   at: string;
   type: string;
+  /** Which one told it. */
+  service: string;
+  /** Of its aggregate. */
+  version: number;
+  correlationId: string;
   detail: object;
 }
 
-export async function writeTimeline(tx: Tx, { eventId, reservationId, at, type, detail }: TimelineRow): Promise<void> {
+export async function writeTimeline(tx: Tx, told: TimelineRow): Promise<void> {
+  const { eventId, reservationId, at, type, service, version, correlationId, detail } = told;
   await tx.query(
-    `INSERT INTO timeline (event_id, reservation_id, at, type, detail) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO timeline (event_id, reservation_id, at, type, service, version, correlation_id, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (event_id) DO NOTHING`,
-    [eventId, reservationId, at, type, JSON.stringify(detail)],
+    [eventId, reservationId, at, type, service, version, correlationId, JSON.stringify(detail)],
   );
 }

@@ -39,7 +39,8 @@ export const myPageItem = reservation
   });
 export type MyPageItem = z.infer<typeof myPageItem>;
 
-const asOf = moment.nullable().meta({ examples: ['2026-11-23T10:06:10.218Z'] });
+/** Everything that had happened by then is in the answer; null while that is not known. */
+export const asOf = moment.nullable().meta({ examples: ['2026-11-23T10:06:10.218Z'] });
 
 /** What comes on `GET /api/mypage/stream`: name of the event -> its data. */
 export const myPageEvents = {
