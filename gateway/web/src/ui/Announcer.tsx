@@ -2,7 +2,9 @@ import { createContext, useCallback, useContext, useRef, useState, type ReactNod
 import type { Tone } from './Badge';
 import css from './Announcer.module.css';
 
-type Announce = (text: string, tone?: Tone) => void;
+/** `spoken`: for screen readers only, when the page shows it anyway. */
+type Manner = Tone | 'spoken';
+type Announce = (text: string, manner?: Manner) => void;
 
 const Announcing = createContext<Announce>(() => undefined);
 
@@ -12,19 +14,19 @@ const SHOWN_MS = 6000;
 export const useAnnounce = (): Announce => useContext(Announcing);
 
 export const Announcer = ({ children }: { children: ReactNode }) => {
-  const [messages, setMessages] = useState<{ id: number; text: string; tone: Tone }[]>([]);
+  const [messages, setMessages] = useState<{ id: number; text: string; manner: Manner }[]>([]);
   const last = useRef(0);
-  const announce = useCallback<Announce>((text, tone = 'neutral') => {
+  const announce = useCallback<Announce>((text, manner = 'neutral') => {
     const id = ++last.current;
-    setMessages((shown) => [...shown.filter((message) => message.text !== text), { id, text, tone }]);
+    setMessages((shown) => [...shown.filter((message) => message.text !== text), { id, text, manner }]);
     setTimeout(() => setMessages((shown) => shown.filter((message) => message.id !== id)), SHOWN_MS);
   }, []);
   return (
     <Announcing value={announce}>
       {children}
       <div role="status" aria-live="polite" className={css.messages}>
-        {messages.map(({ id, text, tone }) => (
-          <p key={id} className={`${css.message} ${css[tone]}`}>
+        {messages.map(({ id, text, manner }) => (
+          <p key={id} className={manner === 'spoken' ? 'visually-hidden' : `${css.message} ${css[manner]}`}>
             {text}
           </p>
         ))}

@@ -5,7 +5,7 @@ import { present } from '../../format/present';
 import { useAnnounce } from '../../ui/Announcer';
 import { stateOf, type State } from '../reservation/state';
 
-/** Says it when a reservation that was seen before has come to another state. */
+/** Says to screen readers when a reservation that was seen before has come to another state; the eye sees it in its place. */
 export const useSayChanges = (items: MyPageItem[] | null): void => {
   const { t } = useTranslation('customer');
   const announce = useAnnounce();
@@ -15,7 +15,7 @@ export const useSayChanges = (items: MyPageItem[] | null): void => {
       const state = stateOf(item, present());
       const before = seen.current.get(item.id);
       if (before !== undefined && before !== state) {
-        announce(t('mypage.changed', { musical: item.musical, state: t(`words.${state}.title`) }));
+        announce(t('mypage.changed', { musical: item.musical, state: t(`words.${state}.title`) }), 'spoken');
       }
       seen.current.set(item.id, state);
     }
