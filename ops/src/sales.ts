@@ -20,8 +20,8 @@ export const sales: Command = {
     const { json, musical: musicalId, performance: performanceId, ...range } = values;
     const query = { ...range, musicalId, performanceId };
     const { items } = await ask({ path: '/api/admin/sales', query, answer: salesAnswer });
-    const rows = items.map(({ cancelled, ...sold }) => ({
-      ...sold,
+    const rows = items.map(({ from, cancelled, ...sold }) => ({
+      ...{ from, ...sold },
       ...{
         cancelled: cancelled.reservations,
         'cancelled seats': cancelled.seats,
