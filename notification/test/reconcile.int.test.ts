@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '@outerpark/chassis/testing/messages';
 import type { DomainEvent } from '@outerpark/contracts/events';
+import type { NoticeChannel } from '@outerpark/contracts/notification-events';
 import { reconcile } from '../src/reconcile';
 import { createWorld } from './world';
 
@@ -12,9 +13,9 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const reservationId = randomUUID();
-const sent = (noticeId: string, tells?: number): DomainEvent => ({
+const sent = (noticeId: string, tells?: number, channel: NoticeChannel = 'email'): DomainEvent => ({
   type: 'NotificationSent',
-  data: { noticeId, reservationId, customerId: 'alice', kind: 'confirmed', channel: 'email', tells },
+  data: { noticeId, reservationId, customerId: 'alice', kind: 'confirmed', channel, tells },
 });
 const mend = (...events: DomainEvent[]) =>
   world.database.transact((tx) =>
@@ -36,6 +37,18 @@ it('what was sent is not sent again', async () => {
   expect(await notices()).toEqual([{ id, status: 'sent', version: 2 }]);
   await world.deliver();
   expect(world.smtp.mails).toEqual([]);
+});
+
+it('what was sent by each channel is each known', async () => {
+  const [byMail, byChat] = [randomUUID(), randomUUID()];
+  const { conflicts } = await mend(sent(byMail, 2), sent(byChat, 2, 'chat'));
+  expect(conflicts).toEqual([]);
+  expect((await world.notices()).map(({ id, channel, status }) => [id, channel, status]).sort()).toEqual(
+    [
+      [byMail, 'email', 'sent'],
+      [byChat, 'chat', 'sent'],
+    ].sort(),
+  );
 });
 
 it('notices that do not say what they tell each have a place of their own', async () => {

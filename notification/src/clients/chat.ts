@@ -30,7 +30,8 @@ export function createChat({ url, secrets, timeoutMs, now }: ChatOptions): Chat 
           redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
         });
-        await answer.body?.cancel();
+        // The status is the answer, whatever becomes of its body.
+        await answer.body?.cancel().catch(() => undefined);
         return outcomeOf(answer, now());
       } catch (error) {
         return { kind: 'failed', error: `no answer: ${errorMessage((error as Error).cause ?? error)}` };
