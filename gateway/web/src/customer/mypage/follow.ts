@@ -75,10 +75,14 @@ export const followMyPage = (tell: (news: News) => void, failed: (error: unknown
   };
   document.addEventListener('visibilitychange', look);
   window.addEventListener('online', look);
+  // An open stream may take minutes to notice it.
+  const offline = () => source && lost();
+  window.addEventListener('offline', offline);
   look();
   return () => {
     document.removeEventListener('visibilitychange', look);
     window.removeEventListener('online', look);
+    window.removeEventListener('offline', offline);
     pause();
     polling = false;
   };

@@ -93,6 +93,14 @@ describe('following My page', () => {
     expect(Source.opened).toHaveLength(2);
   });
 
+  it('says at once that the device is offline, and begins anew when it is back', () => {
+    Object.assign(navigator, { onLine: false });
+    window.dispatchEvent(new Event('offline'));
+    expect(news).toEqual([{ type: 'lost', reachable: false }]);
+    window.dispatchEvent(new Event('online'));
+    expect(Source.opened).toHaveLength(2);
+  });
+
   it('has nothing open while the page is hidden, and begins anew when it is seen', async () => {
     const first = last();
     screen.visibilityState = 'hidden';
