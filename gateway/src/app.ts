@@ -7,7 +7,11 @@ import type { Metrics } from '@outerpark/chassis/metrics';
 import { createShutdown, type RunningService } from '@outerpark/chassis/service';
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { noticeUnknownProxy } from './addresses';
+import { compress } from './compress';
 import type { Config } from './config';
+import { crossOrigin } from './cross-origin';
+import { limitAddress, limitCustomer } from './limits';
 import { proxy } from './proxy';
 import { createReplicas, type Replicas } from './replicas';
 import { routes } from './routes';
@@ -17,6 +21,7 @@ import { sessionAsToken } from './session/middleware';
 import { createSeal } from './session/seal';
 import { createSessions } from './session/sessions';
 import { signInRoutes } from './session/sign-in';
+import { limitStreams } from './streams';
 import { createSeeSystem } from './system';
 import { webPages } from './web-pages';
 
@@ -53,6 +58,10 @@ export async function startGateway(
     metrics,
     ready: {},
     before: [
+      compress,
+      crossOrigin(config.corsOrigins),
+      noticeUnknownProxy(logger),
+      limitAddress(config.addressRequestsPerMinute),
       webPages({ dir: config.webDir, formTargets: [new URL(oidcIssuer).origin] }),
       signInRoutes({ issuer, sessions, seal, cookies, origins }),
       sessionAsToken(sessions, origins),
@@ -83,7 +92,14 @@ export async function startGateway(
         })),
       ],
       createSeeSystem({ musical, reservation, payment, notification, mypage }, metrics),
-      { sessions, cookies },
+      {
+        session: { sessions, cookies },
+        limitCustomer: limitCustomer(config.customerRequestsPerMinute),
+        limitStreams: limitStreams(
+          { perCustomer: config.customerStreams, perAddress: config.addressStreams, total: config.streams },
+          metrics,
+        ),
+      },
     ),
   });
   const server = await listen(app, config);

@@ -29,7 +29,7 @@ export const document = openApiDocument(
     description: introduction,
     operations: gatewayOperations,
   },
-  ['bad-gateway', 'gateway-timeout'],
+  ['too-many-requests', 'bad-gateway', 'gateway-timeout'],
   {
     session: {
       type: 'apiKey',

@@ -81,6 +81,8 @@ async function firstAnswer(
 async function passBack({ statusCode, headers, body }: Answer, res: Response): Promise<void> {
   res.status(statusCode);
   for (const [name, value] of Object.entries(responseHeaders(headers))) res.setHeader(name, value);
+  // Each layer on the way wants to know when the answer ends.
+  res.setMaxListeners(MOST_LISTENERS);
   // An answer of unknown length may be a stream whose first event is far away.
   if (headers['content-length'] === undefined) res.flushHeaders();
   await pipeline(body, res);
@@ -98,6 +100,8 @@ function endWith(stopping: AbortSignal, { body }: Answer, res: Response, leave: 
   stopping.addEventListener('abort', end);
   res.once('close', () => stopping.removeEventListener('abort', end));
 }
+
+const MOST_LISTENERS = 20;
 
 const changesNothing = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 

@@ -12,8 +12,8 @@ import { addSessionRoutes, type SessionApi } from './session/routes';
 
 export type ServiceName = 'musical' | 'reservation' | 'payment' | 'notification' | 'mypage';
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** Whoever has an identity; what it may do is decided by the service. */
-type Who = 'anyone' | 'identity';
+/** Whoever has an identity; what it may do is decided by the service. A watcher has one too, and is answered without an end. */
+type Who = 'anyone' | 'identity' | 'watcher';
 
 /** All that can be reached from outside. Each `:id` is a UUID. A webhook has a signature in place of a token, which its service verifies. */
 const table: [Method, path: string, Who, ServiceName][] = [
@@ -32,25 +32,33 @@ const table: [Method, path: string, Who, ServiceName][] = [
   ['put', '/api/notifications/preferences', 'identity', 'notification'],
   ['post', '/api/admin/notifications/:id/resend', 'identity', 'notification'],
   ['get', '/api/mypage', 'identity', 'mypage'],
-  ['get', '/api/mypage/stream', 'identity', 'mypage'],
+  ['get', '/api/mypage/stream', 'watcher', 'mypage'],
   ['get', '/api/admin/reservations/:id/story', 'identity', 'mypage'],
   ['get', '/api/admin/stories/:correlationId', 'identity', 'mypage'],
 ];
+
+/** What stands between the outside and the services. */
+export interface Edge {
+  session: SessionApi;
+  limitCustomer: RequestHandler;
+  limitStreams: RequestHandler;
+}
 
 export function routes(
   proxies: Record<ServiceName, RequestHandler>,
   sources: Source[],
   seeSystem: (req: Request) => Promise<SystemReport>,
-  session: SessionApi,
+  { session, limitCustomer, limitStreams }: Edge,
 ): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.use(plainPath);
+  router.use(plainPath, limitCustomer);
   router.get('/', welcome);
   router.get('/api/openapi.json', documentHandler(document));
   addDocs(router);
+  const before = { anyone: [], identity: [identity], watcher: [identity, limitStreams] };
   for (const name of ['id', 'gradeId']) router.param(name, uuid);
   for (const [method, path, who, service] of table) {
-    router[method](path, ...(who === 'identity' ? [identity] : []), proxies[service]);
+    router[method](path, ...before[who], proxies[service]);
   }
   return addOperatorRoutes(addSessionRoutes(router, session), sources, proxies, seeSystem);
 }

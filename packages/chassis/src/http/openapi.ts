@@ -184,7 +184,11 @@ const problemExamples: Json = Object.fromEntries(
   ]),
 );
 
+const retryAfter = {
+  'Retry-After': header('Seconds after which to try again', { type: 'integer', minimum: 1 }, true),
+};
 const refusalHeaders: Record<number, Json> = {
   401: { 'WWW-Authenticate': header('How to authenticate', text, true) },
-  503: { 'Retry-After': header('Seconds after which to try again', { type: 'integer', minimum: 1 }, true) },
+  429: retryAfter,
+  503: retryAfter,
 };
