@@ -68,6 +68,8 @@ export function newBrowser(gatewayUrl: string): Browser {
 /** A page that sends its one form by itself, as the issuer does to end a session of somebody else. */
 function selfSubmitting(page: string): { action: string; fields: URLSearchParams } | undefined {
   if (!page.includes('document.forms[0].submit()')) return undefined;
-  const inputs = [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!] as [string, string]);
+  const inputs = [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(
+    ([, name, value]) => [name!, value!] as [string, string],
+  );
   return { action: /action="([^"]+)"/.exec(page)![1]!, fields: new URLSearchParams(inputs) };
 }

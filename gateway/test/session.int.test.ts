@@ -1,4 +1,5 @@
 import type { RunningService } from '@outerpark/chassis/service';
+import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { freePort } from '@outerpark/dev/servers/free-port';
 import { startIssuer } from '@outerpark/dev/issuer/start';
 import { demoToken } from '@outerpark/dev/issuer/token';
@@ -6,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
+import { createSeal } from '../src/session/seal';
 import { newBrowser, PUBLIC_URL, type Browser } from './browser';
 import { gatewayTo } from './gateway';
 import { startUpstream, type Upstream } from './upstream';
@@ -260,5 +262,62 @@ describe('a cookie', () => {
     };
     expect(await customerAt(`${OTHER_SECRET},${SECRET}`)).toBe('alice');
     expect(await customerAt(OTHER_SECRET)).toBeUndefined();
+  });
+});
+
+describe('a session whose token', () => {
+  let tokens: TestIssuer;
+  let url: string;
+  beforeAll(async () => (tokens = await startTestIssuer()));
+  beforeEach(async () => ({ url } = await another({ OIDC_ISSUER: tokens.issuer })));
+  afterAll(() => tokens.stop());
+
+  /** As the gateway made it, when it still believed in the token. */
+  const cookieWith = async (token: string, endsIn = 60_000) => {
+    const end = Date.now() + endsIn;
+    const text = await createSeal([SECRET]).close('session', { token, csrf: 'c', until: end }, new Date(end));
+    return `outerpark-8080-session=${text}`;
+  };
+  const seen = async (cookie: string) => {
+    const of = async (path: string) => (await request(url).get(path).set('cookie', cookie)).status;
+    const session = await request(url).get('/api/session').set('cookie', cookie);
+    return {
+      customer: session.body.customer?.id as unknown,
+      mine: await of('/api/mypage'),
+      all: await of('/api/musicals'),
+    };
+  };
+
+  test('is good, is somebody', async () => {
+    const cookie = await cookieWith(await tokens.token({ sub: 'alice' }));
+    expect(await seen(cookie)).toEqual({ customer: 'alice', mine: 200, all: 200 });
+  });
+
+  test('has ended, is forged or is for others, is nobody’s, and its cookie goes', async () => {
+    const bad = await Promise.all([
+      tokens.token({ expiresIn: '-1m' }),
+      tokens.token({ audience: 'somebody-else' }),
+      tokens.token({ issuer: 'https://elsewhere.example' }),
+      tokens.forged.otherKey(),
+      tokens.forged.algNone(),
+      tokens.forged.symmetric(),
+    ]);
+    for (const token of bad) {
+      const cookie = await cookieWith(token);
+      expect(await seen(cookie)).toEqual({ customer: undefined, mine: 401, all: 200 });
+      const { headers } = await request(url).get('/api/session').set('cookie', cookie);
+      expect(headers['set-cookie']).toContainEqual(expect.stringMatching(/^outerpark-8080-session=; .*1970/));
+    }
+    expect(await seen(await cookieWith(await tokens.token(), -1_000))).toEqual({
+      ...{ customer: undefined, mine: 401, all: 200 },
+    });
+    expect(upstream.received.every(({ path }) => path === '/api/musicals')).toBe(true);
+  });
+
+  test('cannot be checked, because the issuer is away, is not called signed out', async () => {
+    const cookie = await cookieWith(await tokens.token());
+    ({ url } = await another({ OIDC_ISSUER: 'http://127.0.0.1:1' }));
+    expect(await seen(cookie)).toMatchObject({ mine: 503, all: 200 });
+    expect((await request(url).get('/api/session').set('cookie', cookie)).status).toBe(503);
   });
 });
