@@ -28,7 +28,9 @@ export async function tellStory(id: string, signal?: AbortSignal): Promise<Told 
     const story = await found(call<OfReservation>(`/api/admin/reservations/${id.toLowerCase()}/story`, { signal }));
     if (story && story.events.length > 0) return { id, reservationId: id.toLowerCase(), more: false, ...story };
   }
-  const story = await found(call<OfCorrelation>(`/api/admin/stories/${encodeURIComponent(id)}`, { signal }));
+  // A colon is plain in a path, and the gateway takes no escapes.
+  const plain = encodeURIComponent(id).replaceAll('%3A', ':');
+  const story = await found(call<OfCorrelation>(`/api/admin/stories/${plain}`, { signal }));
   if (!story || story.events.length === 0) return null;
   return { id, reservationId: null, customerId: null, reservation: null, ...story };
 }
