@@ -1,4 +1,4 @@
-import { get, set, useFormState, type FieldErrors, type Resolver } from 'react-hook-form';
+import { get, set, useFormContext, useFormState, type FieldErrors, type Resolver } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { VENUE_ZONE } from '../../format/time';
 import { requestOf, type FaultKey, type MusicalForm } from './request';
@@ -12,13 +12,18 @@ export const resolveForm: Resolver<MusicalForm> = (form) => {
   return { values: {}, errors };
 };
 
-/** `fault('performances.0.venue')`: the sentence about a field, undefined while nothing is wrong with it. */
+/**
+ * `fault('performances.0.venue')`: the sentence about a field, undefined while nothing is wrong with it, or while it is new: a row that
+ * was just added is empty, and nobody has been there yet.
+ */
 export const useFault = () => {
   const { t } = useTranslation('admin');
-  const { errors } = useFormState<MusicalForm>();
+  const { getValues } = useFormContext<MusicalForm>();
+  const { errors, touchedFields, isSubmitted } = useFormState<MusicalForm>();
   return (field: string): string | undefined => {
     const error: unknown = get(errors, field);
     const key = (error as { message?: FaultKey } | undefined)?.message;
-    return key && t(`register.faults.${key}`);
+    const isNew = !isSubmitted && get(touchedFields, field) === undefined && getValues(field as 'name') === '';
+    return isNew ? undefined : key && t(`register.faults.${key}`);
   };
 };
