@@ -23,11 +23,17 @@ export const gatewayOperations = [
   ...gatewayService.operations,
 ];
 
+/** Whoever calls with a session may be told that. */
+const withSession = (operation: Operation): Operation =>
+  operation.method === 'get'
+    ? operation
+    : { ...operation, problems: [...(operation.problems ?? []), 'csrf-token-invalid'] };
+
 export const document = openApiDocument(
   {
     title: 'OuterPark',
     description: introduction,
-    operations: gatewayOperations,
+    operations: gatewayOperations.map(withSession),
   },
   ['too-many-requests', 'bad-gateway', 'gateway-timeout'],
   {
