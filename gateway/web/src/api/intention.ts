@@ -3,7 +3,7 @@ import { failureIn, type Failure } from './failure';
 import { mayPass } from './query-client';
 
 /** A UUID; `crypto.randomUUID` exists on https and localhost only. */
-const newKey = (): string => {
+export const newKey = (): string => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

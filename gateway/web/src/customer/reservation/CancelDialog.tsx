@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../api/call';
 import { failureIn } from '../../api/failure';
 import { useFailureText } from '../../api/failure-text';
+import { newKey } from '../../api/intention';
 import { won } from '../../format/money';
 import { dayAndClock } from '../../format/time';
 import { useLanguage } from '../../i18n/use-language';
@@ -27,7 +28,7 @@ export const CancelDialog = ({ item, onClose, onCancelled }: CancelDialogProps) 
   const [language] = useLanguage();
   const announce = useAnnounce();
   const failureText = useFailureText();
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => newKey());
   const cancel = useMutation({
     mutationFn: () => call<Reservation>(`/api/reservations/${item.id}`, { method: 'DELETE', key }),
     onSuccess: (reservation) => {

@@ -1,5 +1,6 @@
 import type { Dispatch } from 'react';
 import { useTranslation } from 'react-i18next';
+import { newKey } from '../../api/intention';
 import { won } from '../../format/money';
 import { useLanguage } from '../../i18n/use-language';
 import { Button } from '../../ui/Button';
@@ -24,7 +25,7 @@ export const ChooseStep = ({ performance, attempt: { choice, refusal }, dispatch
   const { t } = useTranslation(['customer', 'common']);
   const [language] = useLanguage();
   const objection = objectionTo(choice, performance);
-  const review = (chosen = choice) => dispatch({ type: 'review', choice: chosen, key: crypto.randomUUID() });
+  const review = (chosen = choice) => dispatch({ type: 'review', choice: chosen, key: newKey() });
   return (
     <section className={css.step}>
       <StepTitle focus={back}>{t('choose.title')}</StepTitle>
