@@ -1,3 +1,5 @@
+// Before the contracts, whose schemas are made when they are loaded.
+import './zod-without-eval';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Route, Routes } from 'react-router';
 import { NotFoundPage } from '../app/NotFoundPage';
