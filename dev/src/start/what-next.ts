@@ -8,10 +8,11 @@ export const whatNext = ({ place, own }: Prepared, musicals: Musical[]): string 
   const asAlice = 'curl -s -H "Authorization: Bearer $TOKEN"';
   const body = `-H 'Content-Type: application/json' -d '{"musicalId":"${simple?.id}","seats":2}'`;
   const lines = [
-    `  API        ${at.gateway}`,
+    `  Web        ${at.gateway}`,
+    `  API        ${at.gateway}/api/docs`,
     own.simulator && `  Payments   ${at.paymentProvider} (simulated: GET /ledger, PUT /faults)`,
     own.issuer && `  Sign-in    ${at.oidc.issuer} (alice, bob, admin)`,
-    own.mail && `  Mail       http://127.0.0.1:${portOf('mail')}`,
+    own.mail && `  Mail, chat http://127.0.0.1:${portOf('mail')}`,
     `  Logs       ${logDir}`,
     '',
     'Try, in another terminal:',
