@@ -49,6 +49,8 @@ scene('an admin sees seats, sales and reservations, and finds one of them', asyn
   await api.bob.sees(his.id, ({ status }) => status === 'confirmed');
   const { page, signsIn } = await enters();
   await signsIn('admin', '/admin');
+  await page.getByRole('link', { name: 'Figures' }).waitFor();
+  await expectAccessible(page);
   await page.getByRole('link', { name: 'Figures' }).click();
   await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
   await page.getByText('5 sold, 0 held, 35 free, of 40').first().waitFor();
@@ -175,4 +177,9 @@ scene('an operator reads the story of a reservation across services', async ({ a
   await page.getByRole('link', { name: 'Everything of this correlation' }).first().click();
   await page.getByRole('heading', { name: 'Seats reserved' }).waitFor();
   await expectAccessible(page, 'briefly');
+
+  await page.getByRole('navigation', { name: 'Operating pages' }).getByRole('link', { name: 'Notices' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Notices' }).waitFor();
+  await page.getByRole('table').getByRole('button').first().waitFor();
+  await expectAccessible(page);
 });
