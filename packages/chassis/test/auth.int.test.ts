@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { decodeJwt } from 'jose';
 import request from 'supertest';
 import { createHttpApp } from '../src/http/app';
 import {
@@ -46,6 +47,7 @@ test('a good token says who it is', async () => {
     name: '김',
     locale: 'en',
     token,
+    expiresAt: decodeJwt(token).exp! * 1000,
   });
 });
 
