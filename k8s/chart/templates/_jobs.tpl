@@ -1,20 +1,21 @@
 {{/*
 A Job that has to be through before a version can work. At the install it is a Job like any other, named by what it does, while the services
 wait for it; at an upgrade it runs before anything is changed, so that one that fails leaves the old version running.
-(dict "root" $ "component" "migrations" "values" .Values.migrations "containers" "…YAML…")
+(dict "root" $ "component" "migrations" "server" "postgres" "values" .Values.migrations "containers" "…YAML…")
 */}}
 {{- define "outerpark.job" -}}
 {{- $root := .root }}
-{{- $upgrade := $root.Release.IsUpgrade }}
+{{- $before := include "outerpark.before" (list $root .server) }}
 {{- $spec := include "outerpark.jobSpec" . }}
-{{- $name := printf "%s-%s" .component (ternary "upgrade" (sha256sum $spec | trunc 8) $upgrade) -}}
+{{- $hash := printf "%s%s" $spec (ternary (print $root.Release.Revision) "" $root.Release.IsUpgrade) | sha256sum | trunc 8 }}
+{{- $name := printf "%s-%s" .component (ternary "upgrade" $hash (eq $before "yes")) -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ include "outerpark.name" (list $root $name) }}
   labels:
     {{- include "outerpark.labels" (list $root .component) | nindent 4 }}
-  {{- if $upgrade }}
+  {{- if $before }}
   annotations:
     helm.sh/hook: pre-upgrade
     helm.sh/hook-weight: '0'
@@ -22,7 +23,7 @@ metadata:
     helm.sh/hook-output-log-policy: hook-failed
   {{- end }}
 spec:
-  {{- if $upgrade }}
+  {{- if $before }}
   backoffLimit: 1
   activeDeadlineSeconds: {{ .values.deadlineSeconds }}
   {{- else }}
@@ -30,6 +31,21 @@ spec:
   {{- end }}
   ttlSecondsAfterFinished: 86400
   {{- $spec | nindent 2 }}
+{{- end }}
+
+{{/*
+(list $ "postgres"): whether this is an upgrade whose server is there already. A bundled one that has never come up, or comes with this very upgrade,
+could be waited for in vain: then it is as at an install.
+*/}}
+{{- define "outerpark.before" -}}
+{{- $root := index . 0 }}
+{{- $server := index . 1 }}
+{{- if $root.Release.IsUpgrade }}
+{{- if (get $root.Values.trials $server).enabled }}
+{{- $found := lookup "apps/v1" "StatefulSet" $root.Release.Namespace (include "outerpark.name" .) | default dict }}
+{{- if dig "status" "readyReplicas" 0 $found }}yes{{ end }}
+{{- else }}yes{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "outerpark.jobSpec" -}}
@@ -59,8 +75,8 @@ volumeMounts:
   {{- include "outerpark.certificateMounts" (list .root .component) | nindent 2 }}
 {{- end }}
 
-{{/* (list $ own key): the chart's own Secret of that name, of which an upgrade's jobs need the new version before it is there. */}}
+{{/* (list $ "postgres" own): the chart's own Secret of that name, of which a job before an upgrade needs the new version before it is there. */}}
 {{- define "outerpark.jobSecret" -}}
 {{- $root := index . 0 }}
-{{- ternary (include "outerpark.name" (list $root "upgrade")) (index . 1) $root.Release.IsUpgrade }}
+{{- ternary (include "outerpark.name" (list $root "upgrade")) (index . 2) (eq (include "outerpark.before" .) "yes") }}
 {{- end }}
