@@ -220,8 +220,8 @@ describe('a webhook', () => {
 
   it('is not remembered for long', async () => {
     await payment.query(
-      `INSERT INTO webhook VALUES ('simulator', 'old', now() - interval '61 minutes'),
-         ('simulator', 'young', now() - interval '59 minutes')`,
+      `INSERT INTO webhook VALUES ('simulator', 'old', now() - interval '12 minutes'),
+         ('simulator', 'young', now() - interval '10 minutes')`,
     );
     await eventually(async () => expect(await payment.query('SELECT id FROM webhook')).toEqual([{ id: 'young' }]));
   });

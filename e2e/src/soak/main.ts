@@ -83,12 +83,16 @@ function write(options: SoakOptions, result: Soak): void {
   const docs = options.docs ? join(options.root, 'docs') : options.home;
   mkdirSync(join(docs, 'images'), { recursive: true });
   for (const [name, image] of Object.entries(charts(result))) writeFileSync(join(docs, 'images', name), image);
-  writeFileSync(join(docs, 'soak.json'), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(join(docs, 'soak.json'), `${JSON.stringify(result, hundredths)}\n`);
   const page = join(docs, 'reliability.md');
   if (options.docs) writeFileSync(page, placedIn(readFileSync(page, 'utf8'), reported(result)));
   else writeFileSync(page, reported(result));
   say(`written: ${page}`);
 }
+
+/** A thousand samples of a hundred figures each need no sixteen digits. */
+const hundredths = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 
 async function main(): Promise<number> {
   const options = readOptions();

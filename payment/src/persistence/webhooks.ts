@@ -1,8 +1,15 @@
 import { deleteOld, type Retention } from '@outerpark/chassis/retention';
+import { TOLERANCE_MS } from '../clients/standard-webhooks';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 
-/** An old webhook is refused by its own time, so that its id is of use for the tolerance behind plus ahead: ten minutes. */
-export const webhookRetention: Retention = { what: 'webhook', days: 1 / 24, sql: deleteOld('webhook', 'received_at') };
+const DAY_MS = 86_400_000;
+
+/** An old webhook is refused by its own time, so that its id is of use for the tolerance ahead and behind, and no longer. */
+export const webhookRetention: Retention = {
+  what: 'webhook',
+  days: (2 * TOLERANCE_MS + 60_000) / DAY_MS,
+  sql: deleteOld('webhook', 'received_at'),
+};
 
 /** Whether this webhook comes for the first time. */
 export async function rememberWebhook(tx: Tx, provider: string, id: string, now: Date): Promise<boolean> {
