@@ -122,9 +122,9 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
-  // dev, audit, ops and e2e are programs around the services: they may start them and speak to the terminal.
+  // dev, audit, ops, e2e and bench are programs around the services: they may start them and speak to the terminal.
   {
-    files: ['dev/**/*.ts', 'audit/**/*.ts', 'ops/**/*.ts', 'e2e/**/*.ts'],
+    files: ['dev/**/*.ts', 'audit/**/*.ts', 'ops/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -3,7 +3,7 @@ import type { HttpClient, HttpRequest } from '@outerpark/chassis/http/client';
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { Reservation } from '@outerpark/contracts/http/reservations';
 import type { Notices } from './notices';
-import type { SoakedSystem } from './system';
+import type { LocalSystem } from '../local-system';
 
 /** What customers met, since it was last looked at. */
 export interface Seen {
@@ -31,7 +31,7 @@ const MUSICALS = 10;
 const SEATS = 100_000;
 const CANCELLED_EVERY = 3;
 
-export async function gatherCustomers(system: SoakedSystem, http: HttpClient, notices: Notices): Promise<Customers> {
+export async function gatherCustomers(system: LocalSystem, http: HttpClient, notices: Notices): Promise<Customers> {
   const tokens: string[] = [];
   for (let n = 0; n < CUSTOMERS; n++) tokens.push(await system.token(`customer-${n}`));
   const admin = await system.token('admin', 'admin');

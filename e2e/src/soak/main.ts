@@ -11,7 +11,8 @@ import { watchNotices } from './notices';
 import { charts, machine, placedIn, reported, type Soak } from './report';
 import { startSampling } from './samples';
 import { openStores } from './stores';
-import { keptMinutes, startSoakedSystem, type SoakedSystem } from './system';
+import type { LocalSystem } from '../local-system';
+import { keptMinutes, startSoakedSystem } from './system';
 import { sampleTables, sqliteBytes, vacuum } from './tables';
 import { judge } from './verdict';
 
@@ -20,7 +21,7 @@ const AUDITS = 10;
 
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)}  ${line}`);
 
-async function soak(options: SoakOptions, system: SoakedSystem): Promise<Soak> {
+async function soak(options: SoakOptions, system: LocalSystem): Promise<Soak> {
   const { minutes, root, home } = options;
   const { run, env } = system;
   const stores = openStores(run);

@@ -17,7 +17,7 @@ const everywhere = { 'events to be sent': `SELECT count(*) FROM outbox WHERE pub
 
 /** Waits until nothing is under way any more, at most so long. Gives the seconds it took, and what was open at the end. */
 export async function untilSettled(
-  system: AuditedSystem,
+  system: Pick<AuditedSystem, 'databases'>,
   withinMs: number,
 ): Promise<{ seconds: number; open: string[] }> {
   const since = performance.now();
@@ -31,7 +31,7 @@ export async function untilSettled(
   }
 }
 
-async function whatIsOpen({ databases }: AuditedSystem): Promise<string[]> {
+async function whatIsOpen({ databases }: Pick<AuditedSystem, 'databases'>): Promise<string[]> {
   const found = await Promise.all(
     (Object.keys(open) as Stored[]).map(async (service) => {
       const client = new Client({ connectionString: databases[service], connectionTimeoutMillis: 5_000 });
