@@ -4,7 +4,11 @@ import type { FaultSystem } from '../system/system';
 import type { Outcome } from './ledger';
 
 /** What these customers see on My page and what the reservation service says of them: one sentence for each difference. */
-export async function compareViews(system: FaultSystem, customerIds: string[], outcomes: Outcome[]): Promise<string[]> {
+export async function compareViews(
+  system: Pick<FaultSystem, 'gateways' | 'token'>,
+  customerIds: string[],
+  outcomes: Outcome[],
+): Promise<string[]> {
   const breaches: string[] = [];
   for (const customerId of customerIds) {
     const token = await system.token({ sub: customerId });

@@ -15,6 +15,9 @@ const open: Record<Stored, Record<string, string>> = {
 };
 const everywhere = { 'events to be sent': `SELECT count(*) FROM outbox WHERE published_at IS NULL` };
 
+/** What may be under way in a service's store: what it is called -> SQL that gives one count. */
+export const openIn = (service: Stored): Record<string, string> => ({ ...open[service], ...everywhere });
+
 /** Waits until nothing is under way any more, at most so long. Gives the seconds it took, and what was open at the end. */
 export async function untilSettled(
   system: Pick<AuditedSystem, 'databases'>,
@@ -39,7 +42,7 @@ async function whatIsOpen({ databases }: Pick<AuditedSystem, 'databases'>): Prom
       await client.connect();
       try {
         const counts: string[] = [];
-        for (const [what, sql] of Object.entries({ ...open[service], ...everywhere })) {
+        for (const [what, sql] of Object.entries(openIn(service))) {
           const { rows } = await client.query<{ count: string }>(sql);
           if (Number(rows[0]!.count) > 0) counts.push(`${rows[0]!.count} ${what} (${service})`);
         }
