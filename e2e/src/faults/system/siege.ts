@@ -8,10 +8,12 @@ export interface Siege {
   clients: number;
   seconds: number;
   url: string;
-  body: object;
-  token: string;
+  /** To be POSTed; without it the URL is read. */
+  body?: object;
+  token?: string;
   /** For its two files. */
   dir: string;
+  connection?: 'keep-alive' | 'close';
 }
 
 export interface SiegeResult {
@@ -27,19 +29,20 @@ const SETTINGS = `verbose = false
 json_output = true
 chunked = true
 parser = false
-connection = keep-alive
 protocol = HTTP/1.1
 limit = 255
 failures = 1000000
 `;
 
-/** POSTs the same again and again, as many at a time as there are clients. */
-export async function besiege({ clients, seconds, url, body, token, dir }: Siege): Promise<SiegeResult> {
+/** Asks the same again and again, as many at a time as there are clients. */
+export async function besiege(siege: Siege): Promise<SiegeResult> {
+  const { clients, seconds, url, body, token, dir, connection = 'keep-alive' } = siege;
   const [settings, urls] = [join(dir, 'siegerc'), join(dir, 'siege-urls')];
-  writeFileSync(settings, SETTINGS);
-  writeFileSync(urls, `${url} POST ${JSON.stringify(body)}\n`);
+  writeFileSync(settings, `${SETTINGS}connection = ${connection}\n`);
+  writeFileSync(urls, body === undefined ? `${url}\n` : `${url} POST ${JSON.stringify(body)}\n`);
   const args = ['-R', settings, '-f', urls, '-b', '-c', String(clients), '-t', `${seconds}S`];
-  const headers = ['--content-type', 'application/json', '-H', `Authorization: Bearer ${token}`];
+  const authorization = token === undefined ? [] : ['-H', `Authorization: Bearer ${token}`];
+  const headers = ['--content-type', 'application/json', ...authorization];
   try {
     const { stdout } = await promisify(execFile)('siege', [...args, ...headers], { timeout: (seconds + 30) * 1000 });
     const told = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<string, number>;
