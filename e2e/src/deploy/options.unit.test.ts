@@ -32,7 +32,7 @@ test('values may be many, and are found from here', () => {
 test.each([
   [['--release', 'x'.repeat(54)], /--release must be at most 53/],
   [['--release', 'Outer_Park'], /--release must be .* "Outer_Park"/],
-  [['--namespace', '-x'], /--namespace must be/],
+  [['--namespace=-x'], /--namespace must be/],
   [['--relaese', 'x'], /Unknown option '--relaese'.*--help/],
   [['x'], /Unexpected argument 'x'/],
 ])('%j is refused in one sentence', (args, sentence) => {
