@@ -1,0 +1,30 @@
+import type { K8sCase } from '../k8s-case';
+import { inOrder } from '../checks/afterwards';
+import { remains } from '../remains';
+import { takeStock } from '../stock';
+import { BASE } from '../values';
+import { inWords, same } from './volumes';
+
+export const removal: K8sCase[] = [
+  {
+    name: 'uninstall',
+    item: 'ConfigMap and PersistentVolume',
+    title: 'helm uninstall, and an install on what is left',
+    run: async ({ release, say }) => {
+      await inOrder(release);
+      const stock = await takeStock(release);
+      await release.helm(['uninstall', release.name, '--wait', '--timeout', '3m']);
+      const left = await remains(release.namespace);
+      say(left.join(', '));
+      const besides = left.filter((name) => !name.startsWith('persistentvolumeclaim/'));
+      if (besides.length > 0) throw new Error(`besides volumes there is left: ${besides.join(', ')}`);
+      await release.deploy([BASE], { smoke: false });
+      same('the stock', stock, await takeStock(release));
+      return [
+        `left: ${left.join(', ')}`,
+        `installed again it goes on where it was: ${inWords(stock)}`,
+        ...(await inOrder(release)),
+      ];
+    },
+  },
+];
