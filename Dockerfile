@@ -38,11 +38,12 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --include-works
 COPY . .
 RUN npx vite build gateway/web
 
-# SQLite's native package for another C library than the image's is left out.
+# The gateway by its name, for its folder would stand for the web in it too, which is bundled already. SQLite's native package for another
+# C library than the image's is left out.
 FROM manifests AS services-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --include-workspace-root=false \
   --workspace=packages/contracts --workspace=packages/chassis \
-  --workspace=gateway --workspace=musical --workspace=reservation \
+  --workspace=@outerpark/gateway --workspace=musical --workspace=reservation \
   --workspace=payment --workspace=notification --workspace=mypage \
   && rm -rf node_modules/@libsql/*-musl
 
