@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   console.log(`${cluster.nodes} nodes of Kubernetes ${cluster.version}, in the namespace ${where.namespace}`);
   await ensureNamespace(where.namespace);
   try {
-    return await runAll(options, where, cluster);
+    return await Promise.race([runAll(options, where, cluster), interruption()]);
   } finally {
     if (!options.keep) await clear(where);
   }
@@ -70,18 +70,18 @@ async function look(): Promise<Cluster> {
   }
 }
 
-/** Also when somebody has interrupted: what was installed must not stay. */
+/** Also when a case has failed or somebody has interrupted: what was installed must not stay. */
 async function clear({ namespace, name }: Where): Promise<void> {
+  console.log(`Taking away ${name} and the namespace ${namespace}`);
   await run('helm', ['-n', namespace, 'uninstall', name, '--wait', '--ignore-not-found']);
   await removeNamespace(namespace);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    console.error(`Interrupted: what was installed stays (helm list -A, kubectl get namespaces).`);
-    process.exit(130);
+const interruption = (): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new CannotStart('Interrupted.')));
   });
-}
 
 main().then(
   (code) => process.exit(code),
