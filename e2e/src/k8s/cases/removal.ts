@@ -1,6 +1,6 @@
 import type { K8sCase } from '../k8s-case';
 import { inOrder } from '../checks/afterwards';
-import { remains } from '../remains';
+import { untilOnlyVolumes } from '../remains';
 import { takeStock } from '../stock';
 import { BASE } from '../values';
 import { inWords, same } from './volumes';
@@ -14,10 +14,8 @@ export const removal: K8sCase[] = [
       await inOrder(release);
       const stock = await takeStock(release);
       await release.helm(['uninstall', release.name, '--wait', '--timeout', '3m']);
-      const left = await remains(release.namespace);
+      const left = await untilOnlyVolumes(release.namespace);
       say(left.join(', '));
-      const besides = left.filter((name) => !name.startsWith('persistentvolumeclaim/'));
-      if (besides.length > 0) throw new Error(`besides volumes there is left: ${besides.join(', ')}`);
       await release.deploy([BASE], { smoke: false });
       same('the stock', stock, await takeStock(release));
       return [

@@ -3,7 +3,7 @@ import { run } from '../../deploy/run';
 import { expecting } from '../api';
 import type { K8sCase } from '../k8s-case';
 import { CHART, releaseIn, type Release } from '../release';
-import { remains } from '../remains';
+import { untilOnlyVolumes } from '../remains';
 import { disturbed } from '../restarts';
 import { SMALL } from '../small';
 
@@ -42,9 +42,7 @@ export const twoReleases: K8sCase = {
     if (theirs.length === 0 || shown.length > 0)
       throw new Error(`musicals of both: ${shown.join(', ') || 'none at all'}`);
     await second.helm(['uninstall', second.name, '--wait', '--timeout', '3m']);
-    const left = await remains(first.namespace, `app.kubernetes.io/instance=${second.name}`);
-    const besides = left.filter((name) => !name.startsWith('persistentvolumeclaim/'));
-    if (besides.length > 0) throw new Error(`besides volumes the second release has left ${besides.join(', ')}`);
+    const left = await untilOnlyVolumes(first.namespace, `app.kubernetes.io/instance=${second.name}`);
     await first.kubectl(['delete', ...left]);
     const touched = disturbed(before, await first.pods());
     if (touched.length > 0) throw new Error(`of the first release ${touched.join(', ')}`);
