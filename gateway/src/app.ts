@@ -63,7 +63,7 @@ export async function startGateway(
       noticeUnknownProxy(logger),
       limitAddress(config.addressRequestsPerMinute),
       webPages({ dir: config.webDir, formTargets: [new URL(oidcIssuer).origin] }),
-      signInRoutes({ issuer, sessions, seal, cookies, origins }),
+      signInRoutes({ issuer, sessions, seal, cookies, origins, logger }),
       sessionAsToken(sessions, origins),
     ],
     verify,

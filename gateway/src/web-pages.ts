@@ -62,5 +62,7 @@ export function webPages({ dir, formTargets }: WebPagesOptions): Router {
 }
 
 /** A program that takes anything gets the API's answers. */
+export const wantsPage = (req: Request): boolean => req.accepts(['json', 'html']) === 'html';
+
 const isPage = (req: Request): boolean =>
-  (req.method === 'GET' || req.method === 'HEAD') && !OURS.test(req.path) && req.accepts(['json', 'html']) === 'html';
+  (req.method === 'GET' || req.method === 'HEAD') && !OURS.test(req.path) && wantsPage(req);

@@ -109,13 +109,33 @@ describe('a sign-in', () => {
     expect(new URL(stranger.headers.location!).searchParams.get('redirect_uri')).toBe(`${PUBLIC_URL}/auth/callback`);
   });
 
-  test.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)'])(
-    'never leads to %j',
-    async (wanted) => {
-      const back = await newBrowser(gateway.url).signIn('alice', wanted);
-      expect(back.headers.get('location')).toBe(`${PUBLIC_URL}/`);
-    },
-  );
+  test.each([
+    'https://evil.example/',
+    '//evil.example',
+    '///evil.example',
+    '\\\\evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    ' //evil.example',
+    'evil.example',
+    'http:evil.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    `/${'a'.repeat(2_000)}`,
+  ])('never leads to %j', async (wanted) => {
+    const back = await newBrowser(gateway.url).signIn('alice', wanted);
+    expect(back.headers.get('location')).toBe(`${PUBLIC_URL}/`);
+  });
+
+  test.each([
+    ['/..//evil.example', '//evil.example'],
+    ['/@evil.example', '/@evil.example'],
+    ['/\r\nSet-Cookie: a=b', '/Set-Cookie:%20a=b'],
+  ])('stays with us at %j', async (wanted, path) => {
+    const back = await newBrowser(gateway.url).signIn('alice', wanted);
+    expect(back.headers.get('location')).toBe(PUBLIC_URL + path);
+  });
 
   test('that was begun elsewhere, with another state, twice or refused lets nobody in', async () => {
     const refused = { status: 400, body: type('invalid-request') };
@@ -139,6 +159,35 @@ describe('a sign-in', () => {
       expect({ query, status, body }).toMatchObject({ query, ...refused });
       expect(headers['set-cookie']).toEqual([expect.stringMatching(/^outerpark-8080-sign-in=;/)]);
     }
+  });
+
+  test('that fails shows a page to a browser, which says why and how to go on', async () => {
+    const html = { accept: 'text/html,*/*;q=0.8' };
+    const callback = (query: string, cookie = '') =>
+      request(gateway.url).get(`/auth/callback?${query}`).set(html).set('cookie', cookie);
+    const begun = async () => {
+      const answer = await request(gateway.url).get('/auth/login?return=%2Fmypage%3Fa%3D1');
+      const state = new URL(answer.headers.location!).searchParams.get('state')!;
+      return { cookie: answer.headers['set-cookie']![0]!.split(';')[0]!, state };
+    };
+    const iss = encodeURIComponent(issuer.url);
+    const back = 'return=%2Fmypage%3Fa%3D1';
+    const shows = (location: string) => ({ status: 303, headers: { location, 'cache-control': 'no-store' } });
+
+    expect(await callback('code=a&state=b')).toMatchObject(shows('/sign-in-failed?why=ended'));
+    const wrong = await begun();
+    expect(await callback(`code=a&state=other&iss=${iss}`, wrong.cookie)).toMatchObject(
+      shows(`/sign-in-failed?why=invalid&${back}`),
+    );
+    const denied = await begun();
+    const answer = await callback(`error=access_denied&state=${denied.state}&iss=${iss}`, denied.cookie);
+    expect(answer).toMatchObject(shows(`/sign-in-failed?why=refused&${back}`));
+    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^outerpark-8080-sign-in=;/)]);
+
+    const lonely = await another({ OIDC_ISSUER: 'http://127.0.0.1:1' });
+    const login = (wanted: string) => request(lonely.url).get(`/auth/login?return=${wanted}`).set(html);
+    expect(await login('%2Fmypage')).toMatchObject(shows('/sign-in-failed?why=unavailable&return=%2Fmypage'));
+    expect(await login('%2F%2Fevil.example')).toMatchObject(shows('/sign-in-failed?why=unavailable&return=%2F'));
   });
 
   test('is 503 while the issuer is away, and is looked for again', async () => {
@@ -191,6 +240,20 @@ describe('with a session', () => {
     expect(upstream.received[0]!.headers).not.toHaveProperty('x-csrf-token');
   });
 
+  test('no form, no odd content and no other name of the method gets past that', async () => {
+    const browser = await signedIn();
+    const kinds = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'a/b', ''];
+    for (const kind of kinds) {
+      const headers = { origin: PUBLIC_URL, ...(kind && { 'content-type': kind }) };
+      const answer = await browser.open('/api/reservations', { method: 'POST', headers, body: Buffer.from('{"a":1}') });
+      expect({ kind, status: answer.status }).toEqual({ kind, status: 403 });
+    }
+    expect(upstream.received).toEqual([]);
+    const disguised = { 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
+    await browser.open(`/api/reservations/${ID}?_method=DELETE`, { headers: disguised });
+    expect(upstream.received).toMatchObject([{ method: 'GET' }]);
+  });
+
   test('another one’s token is of no use', async () => {
     const [alice, bob] = [await signedIn('alice'), await signedIn('bob')];
     const headers = { 'x-csrf-token': await bob.csrfToken() };
@@ -228,6 +291,17 @@ describe('with a session', () => {
 });
 
 describe('a cookie', () => {
+  test('of another name than ours by https, as a neighbour of our host could set it, is nobody’s', async () => {
+    const secure = await another({ PUBLIC_URL: 'https://tickets.example' });
+    const value = (await signedIn()).cookieHeader().split('=')[1]!;
+    const customerBy = async (cookie: string) =>
+      (await request(secure.url).get('/api/session').set('cookie', cookie)).body.customer?.id as string | undefined;
+    expect(await customerBy(`__Host-outerpark-session=${value}`)).toBe('alice');
+    for (const name of ['outerpark-session', 'outerpark-8080-session', '__host-outerpark-session', '__Secure-session'])
+      expect(await customerBy(`${name}=${value}`)).toBeUndefined();
+    expect(await customerBy(`a=1; outerpark-session=x; __Host-outerpark-session=${value}; b=2`)).toBe('alice');
+  });
+
   test('that was tampered with, or is of another kind, is nobody’s', async () => {
     const browser = await signedIn();
     const [name, value = ''] = browser.cookieHeader().split('=');

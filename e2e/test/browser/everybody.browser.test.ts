@@ -55,6 +55,16 @@ interface Mail {
   html?: string;
 }
 
+scene('who comes back from a sign-in that is over is told, and signs in again', async ({ enters, system }) => {
+  const { page, goes } = await enters();
+  await goes('/auth/callback?code=a&state=b');
+  await page.getByRole('heading', { level: 1, name: 'This sign-in has ended' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Sign in again' }).click();
+  await page.getByRole('button', { name: /^Bob/ }).click();
+  await page.waitForURL(`${system.gatewayUrl}/`);
+});
+
 scene('a booking needs no mouse', async ({ api, enters }) => {
   const musical = await registers(api.admin, 'Keys', { VIP: { seats: 5, price: 10_000 } });
   const { page, signsIn } = await enters();

@@ -4,6 +4,7 @@ import { MusicalsPage } from '../customer/musicals/MusicalsPage';
 import { Layout } from './Layout';
 import { NotFoundPage } from './NotFoundPage';
 import { RequireRole } from './RequireRole';
+import { SignInFailedPage } from './SignInFailedPage';
 
 // Only what the first visitor needs is in the first load.
 const MusicalPage = lazy(() => import('../customer/musicals/MusicalPage'));
@@ -25,6 +26,7 @@ export const AppRoutes = () => (
         <Route path="admin/*" element={<AdminArea />} />
         <Route path="operate/*" element={<OperateArea />} />
       </Route>
+      <Route path="sign-in-failed" element={<SignInFailedPage />} />
       <Route path="*" element={<NotFoundPage />} />
     </Route>
   </Routes>

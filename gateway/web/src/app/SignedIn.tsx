@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { signInAddress, signOut, useSession } from '../api/session';
+import { signInAddress, signOut, useLastingSession } from '../api/session';
 import { Button, ButtonLink } from '../ui/Button';
 import { useAnnounce } from '../ui/Announcer';
 import css from './Layout.module.css';
@@ -8,7 +8,7 @@ import css from './Layout.module.css';
 export const SignedIn = () => {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
-  const { data: session } = useSession();
+  const { data: session } = useLastingSession();
   const announce = useAnnounce();
   if (!session) return null;
   if (!session.customer) {

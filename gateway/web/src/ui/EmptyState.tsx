@@ -6,6 +6,6 @@ export const EmptyState = ({ title, text, action }: { title?: string; text: stri
   <div className={css.state}>
     {title && <h2>{title}</h2>}
     <p>{text}</p>
-    {action}
+    {action && <div className={css.actions}>{action}</div>}
   </div>
 );

@@ -31,6 +31,25 @@ export const common = {
     title: 'Please sign in',
     text: 'You come straight back here afterwards.',
   },
+  signInFailed: {
+    again: 'Sign in again',
+    unavailable: {
+      title: 'You cannot sign in right now',
+      text: 'The sign-in service cannot be reached. What you have reserved is safe. Please try again in a minute.',
+    },
+    refused: {
+      title: 'You are not signed in',
+      text: 'The sign-in was called off, or the sign-in service did not allow it.',
+    },
+    ended: {
+      title: 'This sign-in has ended',
+      text: 'It took too long, or it was begun in another tab or browser. Please begin anew.',
+    },
+    invalid: {
+      title: 'The sign-in did not work',
+      text: 'What came back from the sign-in service was not for this browser, so nobody was signed in. Please try again.',
+    },
+  },
   forbidden: {
     title: 'This page is for staff',
     text: 'Your account does not have the role for it.',
