@@ -12,6 +12,8 @@ declare module 'express-serve-static-core' {
   }
 }
 
+/** Where a page asks about its session, now and then and one call at a time: there it is renewed ahead of its end. */
+const SESSION = '/api/session';
 const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -21,7 +23,7 @@ const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS'];
 export function sessionAsToken(sessions: Pick<Sessions, 'of'>, origins: string[]): RequestHandler {
   return async (req, res, next) => {
     if (req.headers.authorization === undefined && req.headers.cookie !== undefined) {
-      req.session = await sessions.of(req, res).catch((error: unknown) => {
+      req.session = await sessions.of(req, res, req.path === SESSION).catch((error: unknown) => {
         if (error instanceof ProblemError && error.status === 503) req.sessionDoubt = error;
         else throw error;
         return undefined;

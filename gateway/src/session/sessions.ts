@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Cookies } from './cookies';
 import type { Issuer, Tokens } from './issuer';
+import { createRenewals, isRefusal } from './renewals';
 import type { Seal } from './seal';
 
 /** Somebody who is signed in with a browser. */
@@ -17,8 +18,11 @@ export interface WebSession {
 
 /** Sessions live in two cookies and nowhere else: one has the access token for as long as it is good, the other gets the next one. */
 export interface Sessions {
-  /** Undefined when nobody is signed in. Throws `service-unavailable` when that cannot be told, because the issuer is away. */
-  of(req: Request, res: Response): Promise<WebSession | undefined>;
+  /**
+   * Undefined when nobody is signed in. With `ahead` a session that is soon to be renewed is renewed now. Throws
+   * `service-unavailable` when it cannot be told, because the issuer is away or another process may just have renewed it.
+   */
+  of(req: Request, res: Response, ahead?: boolean): Promise<WebSession | undefined>;
   /** Throws `bad-gateway` when the issuer's access token is not for us. */
   begin(res: Response, tokens: Tokens): Promise<void>;
   end(res: Response): void;
@@ -35,11 +39,11 @@ interface SessionsOptions {
 
 /** What either cookie holds. `until` is the session's end, in milliseconds. */
 const content = z.object({ token: z.string(), csrf: z.string(), until: z.number() });
-/** Requests that were under way with an old refresh token get what the first of them got. */
-const RENEWED_MS = 30_000;
+/** Longer than a page waits before it asks about its session again. */
+const AHEAD_MS = 120_000;
 
 export function createSessions({ seal, cookies, issuer, verify, longestMs }: SessionsOptions): Sessions {
-  const renew = onceForEach(issuer.renew, RENEWED_MS);
+  const renew = createRenewals(issuer.renew);
 
   const read = async (req: Request, name: 'session' | 'refresh') => {
     const text = cookies.read(req, name);
@@ -60,24 +64,33 @@ export function createSessions({ seal, cookies, issuer, verify, longestMs }: Ses
 
   const end = (res: Response) => (['session', 'refresh'] as const).forEach((name) => cookies.clear(res, name));
 
-  const current = async (req: Request, res: Response): Promise<WebSession | undefined> => {
-    const held = await read(req, 'session');
-    if (held) {
-      await verify(held.token);
-      return { accessToken: held.token, csrfToken: held.csrf, expiresAt: new Date(held.until) };
-    }
+  const renewed = async (req: Request, res: Response): Promise<WebSession | undefined> => {
     const last = await read(req, 'refresh');
     if (!last) return undefined;
     const { access, refresh = last.token } = await renew(last.token);
     return write(res, { access, refresh }, last.csrf, last.until);
   };
 
+  const current = async (req: Request, res: Response, ahead: boolean): Promise<WebSession | undefined> => {
+    const held = await read(req, 'session');
+    if (!held) return renewed(req, res);
+    const { expiresAt: good = 0 } = await verify(held.token);
+    const session = { accessToken: held.token, csrfToken: held.csrf, expiresAt: new Date(held.until) };
+    if (!ahead || good - Date.now() > AHEAD_MS) return session;
+    // It is good still: what went wrong now may go well the next time.
+    const next = await renewed(req, res).catch((error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+      return undefined;
+    });
+    return next ?? session;
+  };
+
   return {
-    of: async (req, res) => {
+    of: async (req, res, ahead = false) => {
       try {
-        return await current(req, res);
+        return await current(req, res, ahead);
       } catch (error) {
-        if (!(error instanceof ProblemError) || error.status >= 500) throw error;
+        if (!isRefusal(error)) throw error;
         // The token was withdrawn, or the issuer gives no further one.
         end(res);
         return undefined;
@@ -92,19 +105,5 @@ export function createSessions({ seal, cookies, issuer, verify, longestMs }: Ses
       }
     },
     end,
-  };
-}
-
-/** Calls with the same argument share one call, and its result for a while; a failure is shared only by those who wait for it. */
-function onceForEach<T>(call: (argument: string) => Promise<T>, keptMs: number): (argument: string) => Promise<T> {
-  const calls = new Map<string, Promise<T>>();
-  return (argument) => {
-    const known = calls.get(argument);
-    if (known) return known;
-    const result = call(argument);
-    const forget = () => calls.delete(argument);
-    calls.set(argument, result);
-    result.then(() => setTimeout(forget, keptMs).unref(), forget);
-    return result;
   };
 }
