@@ -43,6 +43,8 @@ const CACHED_TOKENS = 10_000;
 const FETCH_MS = 3_000;
 const KEYS_FRESH_MS = 600_000;
 const REFRESH_EVERY_MS = 30_000;
+/** A token of an unknown key makes us look for it, but forged ones not more often than this. */
+const UNKNOWN_KEY_MS = 5_000;
 
 interface VerifierOptions {
   /** Exactly as in the tokens' `iss`. */
@@ -183,5 +185,9 @@ async function discover(issuer: string, url: string): Promise<ReturnType<typeof 
   if (!response.ok) throw new Error(`discovery at ${url} answered ${response.status}`);
   const found = discoveryDocument.parse(await response.json());
   if (found.issuer !== issuer) throw new Error(`discovery at ${url} names the issuer ${found.issuer}`);
-  return createRemoteJWKSet(new URL(found.jwks_uri), { timeoutDuration: FETCH_MS, cacheMaxAge: Infinity });
+  return createRemoteJWKSet(new URL(found.jwks_uri), {
+    timeoutDuration: FETCH_MS,
+    cacheMaxAge: Infinity,
+    cooldownDuration: UNKNOWN_KEY_MS,
+  });
 }

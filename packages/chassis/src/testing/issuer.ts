@@ -11,7 +11,7 @@ export interface TokenClaims {
   locale?: string;
   /** Such as '5m', or '-1m' for one that has expired (s, m, h). Null leaves `exp` out. */
   expiresIn?: string | null;
-  audience?: string;
+  audience?: string | string[];
   issuer?: string;
   [claim: string]: unknown;
 }
@@ -33,6 +33,8 @@ export interface TestIssuer {
   };
   /** How often the keys were fetched. */
   keyRequests(): number;
+  /** From now on there is another key only, by which all tokens are signed. */
+  rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,16 +45,15 @@ const AUDIENCE = 'outerpark';
  * itself so, as one does that is behind another address.
  */
 export async function startTestIssuer({ port = 0, name }: { port?: number; name?: string } = {}): Promise<TestIssuer> {
-  const [own, other] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
-  const kid = randomUUID();
-  const keys = [{ ...(await exportJWK(own.publicKey)), kid, alg: 'ES256', use: 'sig' }];
+  const other = await generateKeyPair('ES256');
+  let own = await newKey();
   let keyRequests = 0;
 
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (req.url === '/jwks') keyRequests += 1;
     const documents: Record<string, unknown> = {
       '/.well-known/openid-configuration': { issuer, jwks_uri: `${url}/jwks` },
-      '/jwks': { keys },
+      '/jwks': { keys: [own.jwk] },
     };
     const found = documents[req.url ?? ''];
     res.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? {}));
@@ -63,7 +64,7 @@ export async function startTestIssuer({ port = 0, name }: { port?: number; name?
   const issuer = name ?? url;
 
   const signed = (claims: TokenClaims, alg: string, key: Parameters<SignJWT['sign']>[0]) =>
-    new SignJWT(payload(claims, issuer)).setProtectedHeader({ alg, kid, typ: 'at+jwt' }).sign(key);
+    new SignJWT(payload(claims, issuer)).setProtectedHeader({ alg, kid: own.jwk.kid, typ: 'at+jwt' }).sign(key);
 
   return {
     issuer,
@@ -77,12 +78,19 @@ export async function startTestIssuer({ port = 0, name }: { port?: number; name?
         signed(claims, 'HS256', new TextEncoder().encode(await exportSPKI(own.publicKey))),
     },
     keyRequests: () => keyRequests,
+    rotate: async () => void (own = await newKey()),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+async function newKey() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: 'ES256', use: 'sig' };
+  return { publicKey, privateKey, jwk };
 }
 
 function payload({ expiresIn = '5m', audience = AUDIENCE, issuer, ...claims }: TokenClaims, ours: string): JWTPayload {
