@@ -11,7 +11,10 @@ export const NOWHERE = 'http://127.0.0.1:1';
 const services = ['MUSICAL', 'RESERVATION', 'PAYMENT', 'NOTIFICATION', 'MYPAGE'];
 
 /** A gateway on a free port; services that are not named are away. */
-export function gatewayTo(env: Record<string, string>): Promise<RunningService> {
+export function gatewayTo(
+  env: Record<string, string>,
+  logger = createLogger('gateway', 'silent'),
+): Promise<RunningService> {
   const config = readConfig({
     PORT: '0',
     HOST: '127.0.0.1',
@@ -19,7 +22,7 @@ export function gatewayTo(env: Record<string, string>): Promise<RunningService> 
     ...Object.fromEntries(services.map((service) => [`${service}_URL`, NOWHERE])),
     ...env,
   });
-  return startGateway(config, { logger: createLogger('gateway', 'silent'), metrics: createMetrics('gateway') });
+  return startGateway(config, { logger, metrics: createMetrics('gateway') });
 }
 
 export interface RawAnswer {

@@ -185,7 +185,9 @@ describe('the stream', () => {
     for (let from = 0; from < customers.length; from += 10) {
       await publish(customers.slice(from, from + 10).map((customer) => now(seatsReserved(newIds(customer)))));
     }
-    await eventually(() => expect(all.filter(({ events }) => events.length === 2)).toHaveLength(customers.length));
+    await eventually(() => expect(all.filter(({ events }) => events.length === 2)).toHaveLength(customers.length), {
+      withinMs: 40_000,
+    });
     all.forEach((stream) => expect(changesOf(stream)).toHaveLength(1));
 
     const delays = all.map(({ events }) => delayOf(events[1] as SeenEvent<MyPageChange>)).sort((a, b) => a - b);
