@@ -44,6 +44,7 @@ export interface SystemOptions {
 /** All six services in this process, by the composition roots that production uses, on real Kafka and PostgreSQL. */
 export interface System {
   gatewayUrl: string;
+  url(name: ServiceName): string;
   simulatorUrl: string;
   inboxUrl: string;
   databases: Record<'musical' | 'reservation' | 'payment' | 'notification', string>;
@@ -166,6 +167,7 @@ export async function startSystem({ brokers, env = {}, signIn, log }: SystemOpti
 
   return {
     gatewayUrl: url('gateway'),
+    url,
     simulatorUrl: simulator.url,
     inboxUrl: inbox.url,
     databases: {

@@ -20,6 +20,7 @@ import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
 import { holdsOfReservations } from './messaging/witness';
+import { measureSeats } from './metrics';
 import { attentionKinds } from './persistence/attention';
 import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
@@ -46,6 +47,7 @@ export async function startMusical(
     migrations,
   });
   const database = at(edges.database)(opened);
+  database.measure(metrics);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
   const messaging = startMessaging({
@@ -62,6 +64,7 @@ export async function startMusical(
 
   const readers = { 'reservation.events': eventReader(subscriptions(createReleaseSeats(outbox, now))) };
   messaging.consume(readers);
+  measureSeats(metrics, database);
 
   const retention = config.roles.worker
     ? startRetention({

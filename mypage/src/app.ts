@@ -8,7 +8,7 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startConsumer } from '@outerpark/chassis/messaging/consumer';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
-import { measureInbox } from '@outerpark/chassis/messaging/metrics';
+import { countApplied, measureInbox } from '@outerpark/chassis/messaging/metrics';
 import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
 import { createAttention } from '@outerpark/chassis/operators/attention';
 import { measureAttention } from '@outerpark/chassis/operators/metrics';
@@ -50,7 +50,10 @@ export async function startMyPage(
   const consume = () => {
     const { groupId } = replica;
     const consumer = config.roles.consumer
-      ? startConsumer({ broker, store, groupId, readers, logger, now: systemClock })
+      ? startConsumer({
+          ...{ broker, store, groupId, readers, logger, now: systemClock },
+          applied: countApplied(metrics),
+        })
       : undefined;
     measureInbox(metrics, { query: store.read }, consumer);
     return consumer;

@@ -56,6 +56,7 @@ export async function startNotification(
     migrations,
   });
   const database = at(edges.database)(opened);
+  database.measure(metrics);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
   const messaging = startMessaging({
@@ -74,12 +75,13 @@ export async function startNotification(
   const senders = createSenders({ mailer, chat, publicUrl: config.publicUrl });
   const available = availableOf(senders);
 
+  const count = measureNotices(metrics, database);
   const workers: Loop[] = [];
   const wake = () => workers.forEach((worker) => worker.wake());
   /** Each channel that may be slow has a worker of its own, so that it keeps no other waiting. */
   const deliverBy = (name: string, channels: NoticeChannel[], timeoutMs: number) => {
     const deliver = createDeliverNotices({
-      ...{ store: database, outbox: messaging.outbox, senders, available, channels, wake, now, logger },
+      ...{ store: database, outbox: messaging.outbox, senders, available, channels, wake, now, logger, count },
       retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
       leaseMs: timeoutMs + LEASE_MARGIN_MS,
       atOnce: AT_ONCE,
@@ -105,8 +107,6 @@ export async function startNotification(
         metrics,
       })
     : undefined;
-
-  measureNotices(metrics, database);
 
   const resend = createResend(config.mailGiveUpMs, now, wake);
   const api = {

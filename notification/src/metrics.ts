@@ -1,29 +1,40 @@
-import type { Metrics } from '@outerpark/chassis/metrics';
+import { metric, type Metrics } from '@outerpark/chassis/metrics';
 import type { Store } from '@outerpark/chassis/postgres/store';
-import { Gauge } from 'prom-client';
+import { measureFromStore } from '@outerpark/chassis/store-gauges';
+import { Counter } from 'prom-client';
 
-/** Gauges of what is still to be delivered, read from the store when they are scraped. */
-export function measureNotices(metrics: Metrics, store: Pick<Store, 'query'>): void {
-  const oldest = new Gauge({
-    name: 'notice_oldest_pending_seconds',
-    help: 'Age of the oldest notice that is neither sent nor given up',
-    registers: [metrics],
-  });
-  new Gauge({
-    name: 'notices_pending',
-    help: 'Notices that are neither sent nor given up',
-    registers: [metrics],
-    async collect() {
-      // A scrape must not fail because the store is away: the last values stay.
-      const rows = await store
-        .query<{ count: number; seconds: number | null }>(
-          `SELECT count(*)::int AS count, extract(epoch FROM now() - min(created_at))::float8 AS seconds
-           FROM notice WHERE status = 'pending'`,
-        )
-        .catch(() => undefined);
-      if (!rows) return;
-      this.set(rows[0]?.count ?? 0);
-      oldest.set(rows[0]?.seconds ?? 0);
+/** While mail cannot be sent there are many. */
+const COUNT_EVERY_MS = 15_000;
+
+/** Gauges of what is still to be delivered, read from the store when they are scraped, and a counter of tries. */
+export function measureNotices(
+  metrics: Metrics,
+  store: Pick<Store, 'query'>,
+): (channel: string, outcome: string) => void {
+  measureFromStore(metrics, {
+    gauges: {
+      notices_pending: 'Notices that are neither sent nor given up',
+      notice_oldest_pending_seconds: 'Age of the oldest of them; 0: there is none',
     },
+    everyMs: COUNT_EVERY_MS,
+    read: () =>
+      store.query(
+        `SELECT count(*)::float8 AS notices_pending,
+           coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS notice_oldest_pending_seconds
+         FROM notice WHERE status = 'pending'`,
+      ),
   });
+
+  const tries = metric(
+    metrics,
+    'notice_tries_total',
+    () =>
+      new Counter({
+        name: 'notice_tries_total',
+        help: 'Tries to deliver a notice, by its channel and by how the notice stands since: pending is to be tried again',
+        labelNames: ['channel', 'outcome'],
+        registers: [metrics],
+      }),
+  );
+  return (channel, outcome) => tries.inc({ channel, outcome });
 }

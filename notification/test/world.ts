@@ -62,6 +62,7 @@ export async function createWorld() {
       ...{ store: database, outbox, senders, available: availableOf(senders), channels: ['email', 'chat', 'mypage'] },
       ...{ retry: { firstMs: 10 * SECOND, longestMs: 600 * SECOND }, leaseMs: 60 * SECOND, atOnce: 5, now, logger },
       wake: () => (woken = true),
+      count: () => undefined,
     });
   };
   const deliverOnce = worker();

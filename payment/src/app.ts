@@ -56,6 +56,7 @@ export async function startPayment(
     migrations,
   });
   const database = at(edges.database)(opened);
+  database.measure(metrics);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
   const messaging = startMessaging({

@@ -1,44 +1,34 @@
 import { metric, type Metrics } from '@outerpark/chassis/metrics';
 import type { Store } from '@outerpark/chassis/postgres/store';
-import { Counter, Gauge } from 'prom-client';
+import { measureFromStore } from '@outerpark/chassis/store-gauges';
+import { Counter } from 'prom-client';
 
 /** Gauges of the payments that are not at their end, read from the store when they are scraped, and a counter of steps. */
 export function measurePayments(
   metrics: Metrics,
   store: Pick<Store, 'query'>,
 ): (step: string, outcome: string) => void {
-  const open = ['requested', 'action_required', 'deferred', 'declined'];
-
-  new Gauge({
-    name: 'payments',
-    help: 'Payments that are neither approved nor cancelled, by their status',
-    labelNames: ['status'],
-    registers: [metrics],
-    async collect() {
-      // A scrape must not fail because the store is away: the last values stay.
-      const rows = await store
-        .query<{ status: string; count: number }>(
-          `SELECT status, count(*)::int AS count FROM payment WHERE status NOT IN ('approved', 'cancelled') GROUP BY status`,
-        )
-        .catch(() => undefined);
-      if (!rows) return;
-      const counts = new Map(rows.map(({ status, count }) => [status, count]));
-      for (const status of open) this.set({ status }, counts.get(status) ?? 0);
-    },
+  measureFromStore(metrics, {
+    gauges: { payments: 'Payments that are neither approved nor cancelled, by their status' },
+    labels: ['status'],
+    read: () =>
+      store.query(
+        `SELECT status, coalesce(live.count, 0)::float8 AS payments
+         FROM (VALUES ('requested'), ('action_required'), ('deferred'), ('declined')) AS s (status)
+         LEFT JOIN (
+           SELECT status, count(*) FROM payment WHERE status NOT IN ('approved', 'cancelled') GROUP BY status
+         ) AS live USING (status)`,
+      ),
   });
-  new Gauge({
-    name: 'payment_oldest_due_seconds',
-    help: 'For how long the payment that the worker should take up next has been due',
-    registers: [metrics],
-    async collect() {
-      const rows = await store
-        .query<{ seconds: number | null }>(
-          `SELECT greatest(0, extract(epoch FROM now() - min(next_attempt_at)))::float8 AS seconds FROM payment
-           WHERE next_attempt_at IS NOT NULL`,
-        )
-        .catch(() => undefined);
-      if (rows) this.set(rows[0]?.seconds ?? 0);
+  measureFromStore(metrics, {
+    gauges: {
+      payment_oldest_due_seconds: 'For how long the payment that the worker should take up next has been due',
     },
+    read: () =>
+      store.query(
+        `SELECT greatest(0, extract(epoch FROM now() - min(next_attempt_at)))::float8 AS payment_oldest_due_seconds
+         FROM payment WHERE next_attempt_at IS NOT NULL`,
+      ),
   });
 
   const steps = metric(

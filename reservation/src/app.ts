@@ -20,6 +20,7 @@ import { createMusicalClient, type MusicalClient } from './clients/musical-clien
 import type { Config } from './config';
 import { routes } from './http/routes';
 import { subscriptions } from './messaging/subscriptions';
+import { measureReservations } from './metrics';
 import { intentRetention } from './persistence/intents';
 import { attentionKinds } from './persistence/attention';
 import { migrations } from './persistence/migrations';
@@ -56,6 +57,7 @@ export async function startReservation(
     entities: [ReservationEntity],
   });
   const database = at(edges.database)(opened);
+  database.measure(metrics);
   const clock = await startDatabaseClock(database);
   const { now } = clock;
   const messaging = startMessaging({
@@ -80,6 +82,7 @@ export async function startReservation(
 
   const readers = subscriptions(createConfirmPaid(outbox, now));
   messaging.consume(readers);
+  measureReservations(metrics, database);
 
   const abandonUnlessLive = createAbandonUnlessLive(outbox, now, config.intentLimitMs);
 

@@ -27,6 +27,8 @@ export interface DeliveryTools {
   wake: () => void;
   now: () => Date;
   logger: Logger;
+  /** Counts tries by their channel and what came of them. */
+  count: (channel: NoticeChannel, outcome: Settlement['status']) => void;
 }
 
 /** Tries the notices whose time has come, each once. Gives how many there were; `busy`: there may be more. */
@@ -63,7 +65,7 @@ async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<voi
 const giveUp = (reason: 'undelivered' | 'no-address'): Settlement => ({ status: 'failed', reason });
 
 async function end(
-  { store, outbox, now, logger }: DeliveryTools,
+  { store, outbox, now, logger, count }: DeliveryTools,
   notice: ClaimedNotice,
   settlement: Settlement,
   outcome?: Outcome,
@@ -75,6 +77,7 @@ async function end(
     const ours = await endClaim(tx, notice, settlement);
     if (ours) await outbox.append(tx, id, events + 1, eventsOf(notice, settlement), time);
   });
+  count(channel, settlement.status);
   logger.info({ notice: id, kind, channel, outcome, settlement }, 'notice tried');
 }
 

@@ -122,6 +122,8 @@ export const roles = z
 export const serviceEnv = {
   PORT: port.default(8080),
   HOST: host.default('0.0.0.0'),
+  /** `/metrics` is served here then, and not on PORT. */
+  METRICS_PORT: port.optional(),
   LOG_LEVEL: logLevel,
   ROLES: roles,
   /** Exactly as in the tokens' `iss`. */

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { setImmediate } from 'node:timers/promises';
 import request from 'supertest';
 import { z } from 'zod';
+import { freePort } from '../../../dev/src/servers/free-port';
 import { contextIfAny } from '../src/context';
 import { problem } from '../src/errors';
 import { createHttpApp, type HttpAppOptions } from '../src/http/app';
@@ -126,11 +127,11 @@ test('a POST without a body needs no type', async () => {
 });
 
 test('requests are measured by pattern; probes are neither measured nor logged', async () => {
-  const { http, lines } = setUp();
+  const { app, http, lines } = setUp();
   for (const path of ['/things/1', '/things/2', '/nowhere', '/livez']) await http.get(path);
   await eventually(
     async () => {
-      const { text } = await http.get('/metrics').expect(200);
+      const { text } = await request(app.metrics).get('/metrics').expect(200);
       expect(text).toContain(
         'http_request_duration_seconds_count{service="test",method="GET",route="/things/:id",status="200"} 2',
       );
@@ -141,6 +142,47 @@ test('requests are measured by pattern; probes are neither measured nor logged',
     { withinMs: 2_000 },
   );
   expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(3);
+});
+
+describe('metrics', () => {
+  const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+
+  test('are beside the app, and nothing but read', async () => {
+    const server = await listen(setUp().app, { port: 0, host: '127.0.0.1' });
+    const answer = await fetch(`${server.url}/metrics?name=x`);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await answer.text()).toContain('# TYPE http_request_duration_seconds histogram');
+    expect(await statusOf(`${server.url}/metrics`, { method: 'POST' })).toBe(405);
+    await server.close();
+  });
+
+  test('are on their own port only, when there is one', async () => {
+    const metricsPort = await freePort();
+    const { app } = setUp();
+    const server = await listen(app, { port: 0, host: '127.0.0.1', metricsPort });
+    expect(await statusOf(`${server.url}/metrics`)).toBe(404);
+    expect(await statusOf(`${server.url}/things/1`)).toBe(200);
+    const own = `http://127.0.0.1:${metricsPort}`;
+    expect(await statusOf(`${own}/metrics`)).toBe(200);
+    expect(await statusOf(`${own}/things/1`)).toBe(404);
+    await server.close();
+    await expect(fetch(`${own}/metrics`)).rejects.toThrow('fetch failed');
+  });
+
+  test('of whatever paths and methods are asked for stay as many as they were', async () => {
+    const { app } = setUp();
+    const server = await listen(app, { port: 0, host: '127.0.0.1' });
+    const series = async () => (await (await fetch(`${server.url}/metrics`)).text()).match(/^http_.*$/gm)!.length;
+    const roam = async (from: number) => {
+      for (let i = from; i < from + 20; i++) await fetch(`${server.url}/nowhere/${i}`);
+      for (const method of ['PROPFIND', 'REPORT', 'PURGE', 'LINK']) await fetch(`${server.url}/things/1`, { method });
+    };
+    await roam(0);
+    const before = await series();
+    await roam(20);
+    expect(await series()).toBe(before);
+    await server.close();
+  });
 });
 
 test('ready tells which check fails and why; live does not care', async () => {

@@ -3,7 +3,7 @@ import helmet, { type HelmetOptions } from 'helmet';
 import type { RequestListener } from 'node:http';
 import { problem, ProblemError } from '../errors';
 import type { Logger } from '../logger';
-import { metricsHandler, type Metrics } from '../metrics';
+import { metricsListener, type Metrics } from '../metrics';
 import { authenticate, type TokenVerifier } from './auth';
 import { livez, readyz, type Checks } from './health';
 import { documentHandler, type OpenApiDocument } from './openapi';
@@ -38,6 +38,8 @@ export interface HttpAppOptions {
 export interface HttpApp extends RequestListener {
   /** From now on `/readyz` answers 503 and every answer closes its connection. */
   drain(): void;
+  /** Serves `/metrics`, which `listen` has beside the app or on a port of its own. */
+  metrics: RequestListener;
 }
 
 declare module 'express-serve-static-core' {
@@ -51,7 +53,7 @@ const apiHeaders: HelmetOptions = {
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 };
 
-/** Everything around a service's routes: probes, metrics, context, log, identity, body, problems. */
+/** Everything around a service's routes: probes, context, log, identity, body, problems. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { logger, metrics, ready, live, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
   const routes = (options.serves ?? true) ? options.routes : express.Router();
@@ -71,7 +73,6 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     '/readyz',
     readyz(ready, () => draining),
   );
-  app.get('/metrics', metricsHandler(metrics));
   if (options.document) app.get('/openapi.json', documentHandler(options.document));
 
   app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
@@ -90,6 +91,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     drain: () => {
       draining = true;
     },
+    metrics: metricsListener(metrics),
   });
 }
 

@@ -1,5 +1,5 @@
 import CircuitBreaker from 'opossum';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { TransientError } from '../errors';
 import { metric, type Metrics } from '../metrics';
 import { NoAnswerError } from './client';
@@ -80,7 +80,8 @@ export function createBreaker<Args extends unknown[], Result>(
     return Math.max(1, circuit.opened ? openedAt + resetTimeoutMs - performance.now() : 1_000);
   };
 
-  const { level, rejections } = breakerMetrics(metrics);
+  const { level, rejections, duration } = breakerMetrics(metrics);
+  rejections.inc({ name }, 0);
   const record = () => level.set({ name }, LEVEL[state()]);
   circuit.on('open', () => (openedAt = performance.now()));
   for (const event of ['open', 'halfOpen', 'close'] as const) circuit.on(event as 'open', record);
@@ -92,9 +93,13 @@ export function createBreaker<Args extends unknown[], Result>(
       rejections.inc({ name });
       throw new BreakerOpenError(name, retryAfterMs());
     }
+    const took = duration.startTimer({ name });
     try {
-      return await circuit.fire(...args);
+      const result = await circuit.fire(...args);
+      took({ outcome: 'answered' });
+      return result;
     } catch (error) {
+      took({ outcome: 'failed' });
       if (error instanceof CountedAnswer) return error.answer as Result;
       if (isTimeout(error)) throw new NoAnswerError(`${name} took too long`, { cause: error });
       throw error;
@@ -134,6 +139,18 @@ const breakerMetrics = (metrics: Metrics) => ({
         name: 'breaker_rejections_total',
         help: 'Calls that an open circuit kept back',
         labelNames: ['name'],
+        registers: [metrics],
+      }),
+  ),
+  duration: metric(
+    metrics,
+    'dependency_call_duration_seconds',
+    () =>
+      new Histogram({
+        name: 'dependency_call_duration_seconds',
+        help: 'Calls to what stands behind a breaker; failed is what counts against it',
+        labelNames: ['name', 'outcome'],
+        buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
         registers: [metrics],
       }),
   ),

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { Histogram } from 'prom-client';
+import { Gauge, Histogram } from 'prom-client';
 import { continueTrace, currentContext, runInContext } from '../context';
 import type { Logger } from '../logger';
 import { metric, type Metrics } from '../metrics';
@@ -12,6 +12,9 @@ export const requestContext: RequestHandler = (req, res, next) => {
 };
 
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Of whatever else Node reads there is one series only. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** As nginx has it: the caller was gone before there was an answer. */
 const CALLER_GONE = 499;
@@ -33,14 +36,21 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
         registers: [metrics],
       }),
   );
+  const open = metric(
+    metrics,
+    'http_requests_open',
+    () => new Gauge({ name: 'http_requests_open', help: 'Requests without a whole answer yet', registers: [metrics] }),
+  );
   return (req, res, next) => {
     const started = performance.now();
     const context = currentContext();
+    open.inc();
     res.once('close', () => {
+      open.dec();
       const ms = performance.now() - started;
       const route = routeOf(req, res);
       const status = res.headersSent ? res.statusCode : CALLER_GONE;
-      duration.observe({ method: req.method, route, status }, ms / 1000);
+      duration.observe({ method: METHODS.has(req.method) ? req.method : 'other', route, status }, ms / 1000);
       const line = {
         method: req.method,
         route,

@@ -2,6 +2,7 @@ import type { ProblemName } from '@outerpark/contracts/http/problems';
 import { createServer, STATUS_CODES, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { problem } from '../errors';
+import { isForMetrics } from '../metrics';
 import { problemAnswer } from './problem-details';
 
 export interface HttpServer {
@@ -26,16 +27,22 @@ interface ListenOptions {
   /** 0 takes a free one. */
   port: number;
   host: string;
+  /** Here `/metrics` is served then, and nowhere else. */
+  metricsPort?: number;
   /** Until a request's headers are there, and until all of it is. */
   headersTimeoutMs?: number;
   requestTimeoutMs?: number;
 }
 
-/** Listens with limits for slow callers. An app with `drain` is told when the end begins. */
+/** Listens with limits for slow callers. An app with `drain` is told when the end begins; one with `metrics` is measured there. */
 export async function listen(
-  app: RequestListener & { drain?: () => void },
-  { port, host, headersTimeoutMs = HEADERS_MS, requestTimeoutMs = REQUEST_MS }: ListenOptions,
+  app: RequestListener & { drain?: () => void; metrics?: RequestListener },
+  { port, host, metricsPort, headersTimeoutMs = HEADERS_MS, requestTimeoutMs = REQUEST_MS }: ListenOptions,
 ): Promise<HttpServer> {
+  const { metrics } = app;
+  const apart = metrics && metricsPort !== undefined ? await listen(metrics, { port: metricsPort, host }) : undefined;
+  const answer: RequestListener =
+    metrics && !apart ? (req, res) => (isForMetrics(req) ? metrics(req, res) : app(req, res)) : app;
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
@@ -43,7 +50,7 @@ export async function listen(
     connectionsCheckingInterval: Math.min(headersTimeoutMs, SLOW_CHECK_MS),
   });
   const answers = new WeakMap<Socket, ServerResponse>();
-  server.on('request', (req, res) => answers.set(req.socket, res)).on('request', app);
+  server.on('request', (req, res) => answers.set(req.socket, res)).on('request', answer);
   server.on('clientError', (error, socket) => refuse(error, socket as Socket, answers.get(socket as Socket)));
   server.setTimeout(SILENCE_MS);
   await new Promise<void>((resolve, reject) => {
@@ -54,7 +61,7 @@ export async function listen(
 
   const close = (deadlineMs: number): Promise<void> => {
     app.drain?.();
-    return new Promise((resolve) => {
+    return new Promise<void>((resolve) => {
       // A connection whose answer had begun before the drain gets no `Connection: close`: it is closed once it is idle.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
@@ -63,7 +70,7 @@ export async function listen(
         clearTimeout(deadline);
         resolve();
       });
-    });
+    }).then(() => apart?.close(0));
   };
 
   let closed: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { startLoop } from '../loop';
 import type { Store } from '../postgres/store';
 import type { Broker, SubscriptionHealth } from './broker';
-import { createInbox } from './inbox';
+import { createInbox, type InboxOptions } from './inbox';
 import { markEnds } from './progress';
 import type { MessageReader } from './reading';
 
@@ -14,6 +14,7 @@ export interface ConsumerOptions {
   readers: Partial<Record<Topic, MessageReader>>;
   logger: Logger;
   now: () => Date;
+  applied?: InboxOptions['applied'];
 }
 
 export interface RunningConsumer {
@@ -26,10 +27,11 @@ export interface RunningConsumer {
 const MARK_ENDS_EVERY_MS = 1_000;
 
 /** Applies the events of the readers' topics to the store, exactly once each, until it is stopped. */
-export function startConsumer({ broker, store, groupId, readers, logger, now }: ConsumerOptions): RunningConsumer {
+export function startConsumer(options: ConsumerOptions): RunningConsumer {
+  const { broker, store, groupId, readers, logger, now, applied } = options;
   const topics = Object.keys(readers) as Topic[];
   const begin = () => {
-    const inbox = createInbox({ store, readers, logger });
+    const inbox = createInbox({ store, readers, logger, applied });
     return { inbox, ...broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply }) };
   };
   let subscription = begin();

@@ -12,6 +12,8 @@ export interface InboxOptions {
   store: Store;
   readers: Partial<Record<Topic, MessageReader>>;
   logger: Logger;
+  /** Called after the commit with each event's topic and time. */
+  applied?: (topic: Topic, time: string) => void;
 }
 
 export interface Inbox {
@@ -49,7 +51,7 @@ const MAX_PAUSE_MS = 5_000;
 /** An error of unknown kind gets some more tries before it is taken for one that can never pass. */
 const TRIES_OF_UNKNOWN = 3;
 
-export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
+export function createInbox({ store, readers, logger, applied = () => undefined }: InboxOptions): Inbox {
   const troubles = new Map<string, Trouble>();
   /** The next offsets as this member knows them: the store has to agree, or somebody has moved or put back what is there. */
   const nexts = new Map<string, number>();
@@ -121,7 +123,10 @@ export function createInbox({ store, readers, logger }: InboxOptions): Inbox {
       if (some.length > 1) return applySome(batch, some.slice(0, some.length / 2));
       return decideAlone(batch, some[0]!, error);
     }
-    for (const item of some) logApplied(logger, batch, item);
+    for (const item of some) {
+      logApplied(logger, batch, item);
+      if (item.reading.kind === 'event') applied(batch.topic, item.reading.time);
+    }
     return { next: some.at(-1)!.message.offset + 1 };
   };
 

@@ -1,14 +1,14 @@
 import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import type { Roles } from '../config';
 import { at, type Edge } from '../edges';
+import type { Metrics } from '../metrics';
 import { StoreFenced, type Fence } from '../postgres/fence';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { startConsumer, type RunningConsumer } from './consumer';
 import { connectKafka } from './kafka';
-import { measureMessaging } from './metrics';
+import { countApplied, countDecided, measureMessaging } from './metrics';
 import { createOutbox, type Outbox } from './outbox';
 import type { MessageReader } from './reading';
 import { startRelay } from './relay';
@@ -22,7 +22,7 @@ export interface MessagingOptions {
   store: Store & { fence: Fence };
   now: () => Date;
   logger: Logger;
-  metrics: Registry;
+  metrics: Metrics;
   /** What must be known to the store beside the service's own events. */
   witnesses?: Witness[];
   /** Between this and Kafka. */
@@ -54,11 +54,16 @@ export function startMessaging(options: MessagingOptions): Messaging {
   let consumer: RunningConsumer | undefined;
 
   return {
-    outbox: createOutbox({ source: `outerpark/${service}`, wake: () => relay?.wake() }),
+    outbox: createOutbox({
+      source: `outerpark/${service}`,
+      wake: () => relay?.wake(),
+      decided: countDecided(metrics),
+    }),
     safe: store.fence.safe,
     consume: (readers) => {
       if (roles.consumer) {
-        consumer = startConsumer({ broker, store, groupId: service, readers, logger, now });
+        const applied = countApplied(metrics);
+        consumer = startConsumer({ broker, store, groupId: service, readers, logger, now, applied });
       }
       measureMessaging(metrics, store, consumer);
     },

@@ -11,6 +11,8 @@ export interface OutboxOptions {
   source: string;
   /** Called after the commit: the relay in this process need not wait for its next poll. */
   wake: () => void;
+  /** Called after the commit with the type of each event. */
+  decided?: (type: string) => void;
 }
 
 /** What was decided about one aggregate; `firstVersion` is the version of the first of its events. */
@@ -46,7 +48,7 @@ interface Row {
   body: string | null;
 }
 
-export function createOutbox({ source, wake }: OutboxOptions): Outbox {
+export function createOutbox({ source, wake, decided: tellDecided = () => undefined }: OutboxOptions): Outbox {
   const insert = async (tx: Tx, rows: Row[]) => {
     await tx.query(
       `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body)
@@ -61,7 +63,10 @@ export function createOutbox({ source, wake }: OutboxOptions): Outbox {
         rows.map((row) => row.body),
       ],
     );
-    tx.afterCommit(wake);
+    tx.afterCommit(() => {
+      wake();
+      for (const { headers } of rows) tellDecided(headers.ce_type);
+    });
   };
 
   const headers = (

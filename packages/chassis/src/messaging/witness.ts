@@ -1,7 +1,8 @@
 import type { EventTopic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { startLoop, type Loop } from '../loop';
+import type { Metrics } from '../metrics';
 import type { Fence } from '../postgres/fence';
 import type { Store } from '../postgres/store';
 import type { Broker, IncomingMessage } from './broker';
@@ -28,7 +29,7 @@ export interface WitnessOptions {
   broker: Broker;
   witnesses: Witness[];
   logger: Logger;
-  metrics: Registry;
+  metrics: Metrics;
 }
 
 /** A server that was put back sends nothing before it is judged, so what it lacks is at the very end of its topic. */
@@ -108,11 +109,11 @@ async function unknownTo(store: Pick<Store, 'query'>, { known }: Witness, ids: s
   return ids.filter((id) => !found.has(id));
 }
 
-function measureFence(registry: Registry, fence: Fence): void {
+function measureFence(metrics: Metrics, fence: Fence): void {
   new Gauge({
     name: 'store_fenced',
     help: '1 while the store is read only because it was put back to an earlier time',
-    registers: [registry],
+    registers: [metrics],
     collect() {
       this.set(Number(fence.state() === 'closed'));
     },

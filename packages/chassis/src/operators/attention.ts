@@ -79,16 +79,22 @@ export function createAttention(options: AttentionOptions): Attention {
       const shown = items.slice(0, limit);
       return { items: shown, next: items.length > limit ? encodeCursor(keysOf(shown.at(-1)!)) : null };
     },
-    count: () =>
-      Promise.all(
-        kinds.map(async (kind) => {
-          const [row] = await store.query<{ items: number; since: Date | string | null }>(
-            `SELECT count(*) AS items, min(since) AS since FROM (${kind.sql}) AS stuck`,
-            [limitOf(kind)],
-          );
-          return { kind: kind.kind, items: Number(row?.items), since: row?.since ? new Date(row.since) : undefined };
-        }),
-      ),
+    count: async () => {
+      const counts = [];
+      // One after the other: it takes one connection from the customers, however many kinds there are.
+      for (const kind of kinds) {
+        const [row] = await store.query<{ items: number; since: Date | string | null }>(
+          `SELECT count(*) AS items, min(since) AS since FROM (${kind.sql}) AS stuck`,
+          [limitOf(kind)],
+        );
+        counts.push({
+          kind: kind.kind,
+          items: Number(row?.items),
+          since: row?.since ? new Date(row.since) : undefined,
+        });
+      }
+      return counts;
+    },
   };
 }
 

@@ -2,8 +2,10 @@ import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { TransientError } from '../errors';
+import type { Metrics } from '../metrics';
 import { isConflict, sqlState } from './failures';
 import { createFence, type Fence } from './fence';
+import { measurePool } from './pool-metrics';
 import { DecidedElsewhere, type Store, type Tx } from './store';
 
 export interface DatabaseOptions {
@@ -20,6 +22,7 @@ export interface Database extends Store {
   /** Before every write. Reads pass it. */
   fence: Fence;
   manager: DataSource['manager'];
+  measure(metrics: Metrics): void;
   /** Throws when the database cannot be reached or its schema is not the one this code knows. For readiness. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +74,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     fence,
     manager: dataSource.manager,
+    measure: (metrics) => measurePool(metrics, pool),
     transact: (work) =>
       retryOnConflict(async () => {
         await fence.pass();
