@@ -1,20 +1,18 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listenEarly } from '@outerpark/chassis/http/early-server';
 import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
-import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
-import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
-import type { Metrics } from '@outerpark/chassis/metrics';
 import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -37,18 +35,23 @@ export type MusicalEdges = Edges<{ database: Database; broker: Broker }>;
 /** Puts the musical service together and starts it: the truth about seats. */
 export async function startMusical(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  tools: ServiceTools,
   edges: MusicalEdges = {},
 ): Promise<RunningService> {
-  const opened = await openDatabase({
-    name: 'musical',
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    migrations,
-  });
+  const { logger, metrics } = tools;
+  const server = await listenEarly(config, tools);
+  const opened = await server.waitFor('the database', () =>
+    openDatabase({
+      name: 'musical',
+      url: config.databaseUrl,
+      poolSize: config.databasePoolSize,
+      migrations,
+      migrate: config.migrate,
+    }),
+  );
   const database = at(edges.database)(opened);
   database.measure(metrics);
-  const clock = await startDatabaseClock(database);
+  const clock = await server.waitFor('the database', () => startDatabaseClock(database));
   const { now } = clock;
   const messaging = startMessaging({
     service: 'musical',
@@ -77,11 +80,12 @@ export async function startMusical(
       })
     : undefined;
 
-  const ready = { database: database.check };
+  const ready = { database: database.check, ...messaging.ready };
   const app = createHttpApp({
     logger,
     metrics,
     ready,
+    notes: messaging.notes,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -108,7 +112,7 @@ export async function startMusical(
       },
     ),
   });
-  const server = await listen(app, config);
+  server.serve(app);
 
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());

@@ -41,7 +41,7 @@ export async function startMyPage(
   const replica = await openReplica(config.dataDir, foldVersion, logger);
   const store = at(edges.store)(replica.store);
   const broker = at(edges.broker)(connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger }));
-  const topics = startTopicGuard(broker, logger);
+  const topics = startTopicGuard(broker, { create: config.createTopics, logger });
   const watch = createWatch({ store, most: config.mostStreams, logger });
   // What another process folds into the file, this one does not hear of.
   if (!config.roles.consumer) watch.close();

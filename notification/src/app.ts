@@ -1,20 +1,18 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listenEarly } from '@outerpark/chassis/http/early-server';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
-import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
-import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop, type Loop } from '@outerpark/chassis/loop';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
-import type { Metrics } from '@outerpark/chassis/metrics';
 import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import type { NoticeChannel } from '@outerpark/contracts/notification-events';
 import type { PageQuery } from '@outerpark/contracts/http/paging';
 import { notificationService } from '@outerpark/contracts/operations/notification';
@@ -46,18 +44,23 @@ export type NotificationEdges = Edges<{ database: Database; broker: Broker; mail
 /** Puts the notification service together and starts it: customers are told. */
 export async function startNotification(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  tools: ServiceTools,
   edges: NotificationEdges = {},
 ): Promise<RunningService> {
-  const opened = await openDatabase({
-    name: 'notification',
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    migrations,
-  });
+  const { logger, metrics } = tools;
+  const server = await listenEarly(config, tools);
+  const opened = await server.waitFor('the database', () =>
+    openDatabase({
+      name: 'notification',
+      url: config.databaseUrl,
+      poolSize: config.databasePoolSize,
+      migrations,
+      migrate: config.migrate,
+    }),
+  );
   const database = at(edges.database)(opened);
   database.measure(metrics);
-  const clock = await startDatabaseClock(database);
+  const clock = await server.waitFor('the database', () => startDatabaseClock(database));
   const { now } = clock;
   const messaging = startMessaging({
     service: 'notification',
@@ -115,11 +118,12 @@ export async function startNotification(
     resend: createResendByOperator({ store: database, now }, resend),
     idempotency: createIdempotencyStore(database.query),
   };
-  const ready = { database: database.check };
+  const ready = { database: database.check, ...messaging.ready };
   const app = createHttpApp({
     logger,
     metrics,
     ready,
+    notes: messaging.notes,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -137,7 +141,7 @@ export async function startNotification(
       },
     }),
   });
-  const server = await listen(app, config);
+  server.serve(app);
 
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());

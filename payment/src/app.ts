@@ -1,20 +1,18 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listenEarly } from '@outerpark/chassis/http/early-server';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { keyRetention } from '@outerpark/chassis/http/idempotency-store';
-import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
-import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { eventReader } from '@outerpark/chassis/messaging/reading';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
-import type { Metrics } from '@outerpark/chassis/metrics';
 import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import { paymentService } from '@outerpark/contracts/operations/payment';
 import type { PaymentProvider } from './clients/provider';
 import { connectSimulator } from './clients/simulator';
@@ -45,19 +43,24 @@ export type PaymentEdges = Edges<{ database: Database; broker: Broker; provider:
 /** Puts the payment service together and starts it: it closes the gap between what is wanted and what is charged. */
 export async function startPayment(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  tools: ServiceTools,
   edges: PaymentEdges = {},
 ): Promise<RunningService> {
   const { roles } = config;
-  const opened = await openDatabase({
-    name: 'payment',
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    migrations,
-  });
+  const { logger, metrics } = tools;
+  const server = await listenEarly(config, tools);
+  const opened = await server.waitFor('the database', () =>
+    openDatabase({
+      name: 'payment',
+      url: config.databaseUrl,
+      poolSize: config.databasePoolSize,
+      migrations,
+      migrate: config.migrate,
+    }),
+  );
   const database = at(edges.database)(opened);
   database.measure(metrics);
-  const clock = await startDatabaseClock(database);
+  const clock = await server.waitFor('the database', () => startDatabaseClock(database));
   const { now } = clock;
   const messaging = startMessaging({
     service: 'payment',
@@ -122,11 +125,12 @@ export async function startPayment(
       })
     : undefined;
 
-  const ready = { database: database.check };
+  const ready = { database: database.check, ...messaging.ready };
   const app = createHttpApp({
     logger,
     metrics,
     ready,
+    notes: messaging.notes,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -152,7 +156,7 @@ export async function startPayment(
       },
     ),
   });
-  const server = await listen(app, config);
+  server.serve(app);
 
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());

@@ -1,20 +1,18 @@
 import { at, type Edges } from '@outerpark/chassis/edges';
 import { createHttpApp } from '@outerpark/chassis/http/app';
+import { listenEarly } from '@outerpark/chassis/http/early-server';
 import { createIdempotencyStore, keyRetention } from '@outerpark/chassis/http/idempotency-store';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
-import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
-import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startMessaging } from '@outerpark/chassis/messaging/messaging';
 import { messagingRetentions } from '@outerpark/chassis/messaging/retention';
-import type { Metrics } from '@outerpark/chassis/metrics';
 import { withOperators } from '@outerpark/chassis/operators/operators';
 import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import { reservationService } from '@outerpark/contracts/operations/reservation';
 import { createMusicalClient, type MusicalClient } from './clients/musical-client';
 import type { Config } from './config';
@@ -45,20 +43,24 @@ const DAY_MS = 86_400_000;
 /** Puts the reservation service together and starts it: the customer's promise of seats, and the saga around it. */
 export async function startReservation(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  tools: ServiceTools,
   edges: ReservationEdges = {},
 ): Promise<RunningService> {
-  const { databaseUrl: url, databasePoolSize: poolSize } = config;
-  const opened = await openDatabase({
-    name: 'reservation',
-    url,
-    poolSize,
-    migrations,
-    entities: [ReservationEntity],
-  });
+  const { logger, metrics } = tools;
+  const server = await listenEarly(config, tools);
+  const opened = await server.waitFor('the database', () =>
+    openDatabase({
+      name: 'reservation',
+      url: config.databaseUrl,
+      poolSize: config.databasePoolSize,
+      migrations,
+      entities: [ReservationEntity],
+      migrate: config.migrate,
+    }),
+  );
   const database = at(edges.database)(opened);
   database.measure(metrics);
-  const clock = await startDatabaseClock(database);
+  const clock = await server.waitFor('the database', () => startDatabaseClock(database));
   const { now } = clock;
   const messaging = startMessaging({
     service: 'reservation',
@@ -109,11 +111,12 @@ export async function startReservation(
       })
     : undefined;
 
-  const ready = { database: database.check };
+  const ready = { database: database.check, ...messaging.ready };
   const app = createHttpApp({
     logger,
     metrics,
     ready,
+    notes: messaging.notes,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,
       audience: config.oidcAudience,
@@ -145,7 +148,7 @@ export async function startReservation(
       },
     ),
   });
-  const server = await listen(app, config);
+  server.serve(app);
 
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());

@@ -133,7 +133,12 @@ export const serviceEnv = {
   OIDC_AUDIENCE: z.string().default('outerpark'),
 };
 
-export const databaseEnv = { DATABASE_URL: postgresUrl, DATABASE_POOL_SIZE: count(10) };
+export const databaseEnv = {
+  DATABASE_URL: postgresUrl,
+  DATABASE_POOL_SIZE: count(10),
+  /** False: another program migrates (`<service>/dist/migrate.js`), and the service waits until that is done. */
+  MIGRATE: flag(true),
+};
 
 /** How long what is finished is kept, in every service that consumes. */
 export const retentionEnv = {
@@ -154,6 +159,8 @@ export const idempotencyEnv = { KEEP_KEYS_DAYS: days(1) };
 export const kafkaEnv = {
   KAFKA_BROKERS: brokers,
   TOPIC_PREFIX: topicPrefix,
+  /** False: somebody else makes the topics (`programs/make-topics.js`), and the service waits until they are there. */
+  CREATE_TOPICS: flag(true),
   /** An outbox or a consumer that does not advance for so long needs somebody's attention. */
   STALLED_AFTER_MS: milliseconds(60_000),
 };

@@ -41,7 +41,7 @@ export function problem(name: ProblemName, detail?: string, extra: ProblemExtra 
   return new ProblemError(name, detail, { extra: members, headers });
 }
 
-/** A message that can never be applied, however often it is tried: it becomes a dead letter. */
+/** What can never succeed, however often it is tried: a message becomes a dead letter, a start ends. */
 export class PermanentError extends Error {
   override readonly name: string = 'PermanentError';
 }
@@ -51,6 +51,11 @@ export class TransientError extends Error {
   override readonly name: string = 'TransientError';
 }
 
-/** The text of anything that was thrown; by its shape, for an error of another realm, as in jest, is no `instanceof Error`. */
-export const errorMessage = (error: unknown): string =>
-  String((error as { message?: unknown } | undefined)?.message ?? error);
+/**
+ * The text of anything that was thrown; by its shape, for an error of another realm, as in jest, is no `instanceof Error`. One about
+ * several addresses of a host has no text of its own, and the first of its errors has.
+ */
+export function errorMessage(error: unknown): string {
+  const { message, errors } = (error ?? {}) as { message?: unknown; errors?: unknown[] };
+  return message === '' && errors?.length ? errorMessage(errors[0]) : String(message ?? error);
+}

@@ -12,6 +12,8 @@ export interface RunningService {
 export interface ServiceTools {
   logger: Logger;
   metrics: Metrics;
+  /** The process is to end, also while it still starts. */
+  stopping?: AbortSignal;
 }
 
 export interface Shutdown {
@@ -51,7 +53,7 @@ const DEADLINE_MS = 25_000;
 const EXIT_CONFIG = 2;
 
 type Start<Config> = (config: Config, tools: ServiceTools) => Promise<RunningService>;
-type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
+export type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
 
 /**
  * The whole of a main.ts: config, start, and the only place that handles signals. Exits 0 after a complete shutdown, 1 when
@@ -74,18 +76,23 @@ export async function runService<Config extends { logLevel: LogLevel }>(
   exitOn('uncaughtException');
   exitOn('unhandledRejection');
 
-  const starting = Promise.resolve().then(() => start(config, { logger, metrics: createMetrics(name) }));
-  stopOnSignal(starting, logger, host);
+  const stopping = new AbortController();
+  const tools = { logger, metrics: createMetrics(name), stopping: stopping.signal };
+  const starting = Promise.resolve().then(() => start(config, tools));
+  stopOnSignal(starting, stopping, logger, host);
   try {
     const { url } = await starting;
     logger.info({ url }, 'started');
   } catch (error) {
+    // Whoever is told to end while he waits for something has not failed.
+    if (stopping.signal.aborted) return;
     logger.fatal({ err: error }, 'start failed');
     host.exit(1);
   }
 }
 
-function configOrExit<Config>(readConfig: () => Config, host: Host): Config | undefined {
+/** What `readConfig` gives; when it is not usable, says so and ends the process. */
+export function configOrExit<Config>(readConfig: () => Config, host: Host): Config | undefined {
   try {
     return readConfig();
   } catch (error) {
@@ -96,15 +103,14 @@ function configOrExit<Config>(readConfig: () => Config, host: Host): Config | un
   }
 }
 
-function stopOnSignal(starting: Promise<RunningService>, logger: Logger, host: Host): void {
-  let stopping = false;
+function stopOnSignal(starting: Promise<RunningService>, stopping: AbortController, logger: Logger, host: Host): void {
   const stop = async (signal: string) => {
-    if (stopping) {
+    if (stopping.signal.aborted) {
       logger.warn({ signal }, 'second signal: exit at once');
       host.exit(1);
       return;
     }
-    stopping = true;
+    stopping.abort();
     logger.info({ signal }, 'shutting down');
     setTimeout(() => {
       logger.error({ deadlineMs: DEADLINE_MS }, 'shutdown deadline passed');

@@ -2,13 +2,15 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { ConfigError } from './config';
 import { createLogger } from './logger';
-import { createShutdown, runService, type RunningService } from './service';
+import { createShutdown, runService, type RunningService, type ServiceTools } from './service';
 
 const silent = createLogger('test', 'silent');
 const readConfig = () => ({ logLevel: 'silent' as const });
 
+type Start = (config: object, tools: ServiceTools) => Promise<RunningService>;
+
 /** A process that remembers what it was told. */
-const setUp = (start: () => Promise<RunningService>, config: () => { logLevel: 'silent' } = readConfig) => {
+const setUp = (start: Start, config: () => { logLevel: 'silent' } = readConfig) => {
   const emitter = new EventEmitter();
   const exits: number[] = [];
   const stderr: string[] = [];
@@ -58,6 +60,18 @@ test('a signal while starting stops the service as soon as it has started', asyn
   await running;
   await setImmediate();
   expect([stop.mock.calls.length, exits]).toEqual([1, [0]]);
+});
+
+test('a signal while it waits for something ends the waiting, which is no failure', async () => {
+  const { running, emitter, exits } = setUp(
+    (_, { stopping }) =>
+      new Promise((_resolve, reject) => stopping?.addEventListener('abort', () => reject(stopping.reason as Error))),
+  );
+  await setImmediate();
+  emitter.emit('SIGTERM');
+  await running;
+  await setImmediate();
+  expect(exits).toEqual([0]);
 });
 
 test('a second signal exits at once', async () => {

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { isPassingFailure, sqlState } from '../src/postgres/failures';
 import { startDatabaseClock } from '../src/postgres/clock';
-import { openDatabase, type Database } from '../src/postgres/database';
+import { MigrationFailed, migrateDatabase, openDatabase, type Database } from '../src/postgres/database';
 import { createTestDatabase } from '../src/testing/database';
 import { eventually } from '../src/testing/eventually';
 
@@ -292,7 +292,9 @@ describe('migrations', () => {
   });
 
   test('one that fails leaves nothing of itself, fails the start, and holds the lock no longer', async () => {
-    await expect(open(2, [CreateAccount1790000001000, Broken1790000003000])).rejects.toThrow('no_such_column');
+    const opening = open(2, [CreateAccount1790000001000, Broken1790000003000]);
+    await expect(opening).rejects.toThrow(/^a migration failed: .*no_such_column/);
+    await expect(opening).rejects.toBeInstanceOf(MigrationFailed);
     const database = await open();
     await expect(database.query(`SELECT to_regclass('half') AS half`)).resolves.toEqual([{ half: null }]);
   });
@@ -301,9 +303,24 @@ describe('migrations', () => {
     const database = await open();
     await expect(database.check()).resolves.toBeUndefined();
     await database.query(`DELETE FROM migrations`);
-    await expect(database.check()).rejects.toThrow('lacks migrations');
+    await expect(database.check()).rejects.toThrow('lacks 1 migrations');
     await server.drop();
     await expect(database.check()).rejects.toThrow();
+  });
+
+  test('one who does not migrate waits for who does, without a trace in the database, and takes a newer schema', async () => {
+    const both = [CreateAccount1790000001000, AddNote1790000002000];
+    const about = { name: 'test', url: server.url, poolSize: 2 };
+    await expect(openDatabase({ ...about, migrations: both, migrate: false })).rejects.toThrow('lacks 2 migrations');
+    await expect(migrateDatabase({ ...about, migrations: [CreateAccount1790000001000] })).resolves.toEqual([
+      'CreateAccount1790000001000',
+    ]);
+    await expect(openDatabase({ ...about, migrations: both, migrate: false })).rejects.toThrow('lacks 1 migrations');
+    await expect(migrateDatabase({ ...about, migrations: both })).resolves.toEqual(['AddNote1790000002000']);
+    await expect(migrateDatabase({ ...about, migrations: both })).resolves.toEqual([]);
+    const older = await openDatabase({ ...about, migrations: [CreateAccount1790000001000], migrate: false });
+    opened.push(older);
+    await expect(older.check()).resolves.toBeUndefined();
   });
 
   test('a database that cannot be reached fails the start', async () => {

@@ -34,6 +34,7 @@ const start = async (brokers = kafka.brokers) => {
     config: {
       kafkaBrokers: brokers,
       topicPrefix: kafka.topicPrefix,
+      createTopics: true,
       roles: { http: true, relay: true, consumer: false, worker: false },
     },
     store,

@@ -15,6 +15,8 @@ export interface HttpAppOptions {
   metrics: Metrics;
   /** What `/readyz` asks: name -> a check that throws with the reason. */
   ready: Checks;
+  /** What `/readyz` tells beside, without being unready for it. */
+  notes?: Checks;
   /** Throws when only a restart helps. */
   live?: () => void;
   /** Routes with whole paths. */
@@ -56,7 +58,8 @@ const apiHeaders: HelmetOptions = {
 /** Everything around a service's routes: probes, context, log, identity, body, problems. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { logger, metrics, ready, live, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
-  const routes = (options.serves ?? true) ? options.routes : express.Router();
+  const serves = options.serves ?? true;
+  const routes = serves ? options.routes : express.Router();
   let draining = false;
   const app = express();
   app
@@ -71,9 +74,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.get('/livez', livez(live));
   app.get(
     '/readyz',
-    readyz(ready, () => draining),
+    readyz(ready, () => draining, options.notes),
   );
-  if (options.document) app.get('/openapi.json', documentHandler(options.document));
+  if (options.document && serves) app.get('/openapi.json', documentHandler(options.document));
 
   app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
   if (options.before) app.use(options.before);

@@ -14,13 +14,13 @@ export const livez =
     res.status(healthy(checks) ? 200 : 503).json({ status: healthy(checks) ? 'live' : 'failed', checks });
   };
 
-/** `GET /readyz`: own store reachable, schema as expected, not draining. */
+/** `GET /readyz`: own store reachable, schema as expected, not draining. `notes` are told and decide nothing. */
 export const readyz =
-  (ready: Checks, draining: () => boolean): RequestHandler =>
+  (ready: Checks, draining: () => boolean, notes: Checks = {}): RequestHandler =>
   async (_req, res) => {
-    const checks = await outcomes(ready);
+    const [checks, noted] = await Promise.all([outcomes(ready), outcomes(notes)]);
     const status = draining() ? 'draining' : healthy(checks) ? 'ready' : 'unready';
-    res.status(status === 'ready' ? 200 : 503).json({ status, checks });
+    res.status(status === 'ready' ? 200 : 503).json({ status, checks, ...(healthy(noted) ? {} : { notes: noted }) });
   };
 
 const healthy = (checks: Record<string, string>): boolean => Object.values(checks).every((reason) => reason === 'ok');

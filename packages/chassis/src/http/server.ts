@@ -23,7 +23,7 @@ const LINGER_MS = 1_000;
 const IDLE_CHECK_MS = 50;
 const DEADLINE_MS = 10_000;
 
-interface ListenOptions {
+export interface ListenOptions {
   /** 0 takes a free one. */
   port: number;
   host: string;

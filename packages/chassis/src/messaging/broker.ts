@@ -1,4 +1,5 @@
 import type { Topic } from '@outerpark/contracts/topics';
+import { PermanentError } from '../errors';
 
 /**
  * The port to the message broker. `kafka.ts` is its one adapter; the conformance suite (test/broker-conformance.ts) says what an adapter
@@ -10,13 +11,16 @@ export interface Broker {
   subscribe(options: SubscribeOptions): Subscription;
   /** The offset after the last message of each partition of a topic, at least as new as the call. */
   ends(topic: Topic): Promise<number[]>;
-  /** Creates missing topics; they can be used when it resolves. Throws WrongPartitionCount when a topic has another number of partitions than the contract says. */
-  ensureTopics(): Promise<void>;
+  /**
+   * All topics can be used when it resolves; those that are missing it creates, or throws when it may not. Throws WrongPartitionCount
+   * when a topic has another number of partitions than the contract says.
+   */
+  ensureTopics(options?: { create: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Keys would go to other partitions than before, so the order within an aggregate would be lost: nothing may run. */
-export class WrongPartitionCount extends Error {}
+export class WrongPartitionCount extends PermanentError {}
 
 export interface OutgoingMessage {
   topic: Topic;

@@ -2,6 +2,7 @@ import { CONTACTS_TOPIC, eventTopics, PARTITIONS, type Topic } from '@outerpark/
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners, type Admin, type LogEntry } from 'kafkajs';
 import type { Logger } from 'pino';
+import { TransientError } from '../errors';
 import { WrongPartitionCount, type Broker, type OutgoingMessage } from './broker';
 import { subscribe } from './kafka-subscription';
 
@@ -72,11 +73,13 @@ export function connectKafka({
       return offsets.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
     },
 
-    ensureTopics: async () => {
+    ensureTopics: async ({ create } = { create: true }) => {
       const wanted: Topic[] = [...eventTopics, CONTACTS_TOPIC];
       const topics = await admin.use(async (client) => {
         const existing = new Set(await client.listTopics());
         const missing = wanted.filter((topic) => !existing.has(inKafka(topic)));
+        if (missing.length > 0 && !create)
+          throw new TransientError(`topics are missing: ${missing.map(inKafka).join(', ')}`);
         if (missing.length > 0) {
           await client.createTopics({
             waitForLeaders: false,

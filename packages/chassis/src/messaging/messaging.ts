@@ -2,6 +2,7 @@ import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import type { Roles } from '../config';
 import { at, type Edge } from '../edges';
+import type { Checks } from '../http/health';
 import type { Metrics } from '../metrics';
 import { StoreFenced, type Fence } from '../postgres/fence';
 import type { Store } from '../postgres/store';
@@ -18,7 +19,7 @@ import { ownTopic, watchStore, type Witness } from './witness';
 export interface MessagingOptions {
   /** The service's name: source of its events, before `.events` its topic, and id of its consumer group. */
   service: string;
-  config: { kafkaBrokers: string[]; topicPrefix: string; roles: Roles };
+  config: { kafkaBrokers: string[]; topicPrefix: string; createTopics: boolean; roles: Roles };
   store: Store & { fence: Fence };
   now: () => Date;
   logger: Logger;
@@ -33,6 +34,12 @@ export interface Messaging {
   outbox: Outbox;
   /** The store is known to be as new as Kafka: what cannot be taken back may be done, such as charging. */
   safe(): boolean;
+  /**
+   * Whether the topics have ever been there. A process that serves nobody is unready for that; one that serves only notes it, because the
+   * outbox takes what Kafka does not.
+   */
+  ready: Checks;
+  notes: Checks;
   /** Begins to consume, when this process has that role. */
   consume(readers: Partial<Record<Topic, MessageReader>>): void;
   /** Finishes the batches under way and leaves the group. */
@@ -44,12 +51,13 @@ export interface Messaging {
 /** A service's whole messaging on its own PostgreSQL: outbox and relay out, inbox and consumer in. */
 export function startMessaging(options: MessagingOptions): Messaging {
   const { service, config, store, now, logger, metrics } = options;
-  const { kafkaBrokers: brokers, topicPrefix, roles } = config;
+  const { kafkaBrokers: brokers, topicPrefix, createTopics: create, roles } = config;
   const broker = at(options.brokerEdge)(connectKafka({ brokers, clientId: service, topicPrefix, logger }));
   const witnesses = [ownTopic(service), ...(options.witnesses ?? [])];
   const watch = watchStore({ store, broker, witnesses, logger, metrics });
   // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.
-  const topics = roles.relay || roles.consumer ? startTopicGuard(broker, logger) : undefined;
+  const topics = roles.relay || roles.consumer ? startTopicGuard(broker, { create, logger }) : undefined;
+  const kafka: Checks = topics ? { kafka: topics.check } : {};
   const relay = roles.relay ? startRelay({ store, broker: fenced(broker, store.fence), logger }) : undefined;
   let consumer: RunningConsumer | undefined;
 
@@ -60,6 +68,8 @@ export function startMessaging(options: MessagingOptions): Messaging {
       decided: countDecided(metrics),
     }),
     safe: store.fence.safe,
+    ready: roles.http ? {} : kafka,
+    notes: roles.http ? kafka : {},
     consume: (readers) => {
       if (roles.consumer) {
         const applied = countApplied(metrics);

@@ -1,23 +1,27 @@
 import { createLogger } from '../logger';
-import type { Loop } from '../loop';
 import { eventually } from '../testing/eventually';
 import { WrongPartitionCount, type Broker } from './broker';
-import { startTopicGuard } from './topics';
+import { startTopicGuard, type TopicGuard } from './topics';
 
-let guard: Loop;
+let guard: TopicGuard;
 afterEach(() => guard.stop());
 
 const start = (ensureTopics: Broker['ensureTopics']) => {
   const fatal = jest.fn();
-  guard = startTopicGuard({ ensureTopics } as Broker, createLogger('test', 'silent'), fatal);
+  guard = startTopicGuard({ ensureTopics } as Broker, {
+    create: true,
+    logger: createLogger('test', 'silent'),
+    fatal,
+  });
   return fatal;
 };
 
 test('topics are made as soon as the broker can be reached, and looked at no more', async () => {
   let tries = 0;
   const fatal = start(() => (++tries < 3 ? Promise.reject(new Error('away')) : Promise.resolve()));
-  await eventually(() => expect(tries).toBe(3));
-  guard.wake();
+  expect(guard.check).toThrow('Kafka has not answered yet');
+  await eventually(() => expect(guard.check).toThrow('away'));
+  await eventually(() => expect(guard.check).not.toThrow());
   await guard.stop();
   expect(tries).toBe(3);
   expect(fatal).not.toHaveBeenCalled();

@@ -1,12 +1,15 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { TransientError } from '../errors';
+import { errorMessage, PermanentError, TransientError } from '../errors';
 import type { Metrics } from '../metrics';
-import { isConflict, sqlState } from './failures';
+import { isConflict, isPassingFailure, sqlState } from './failures';
 import { createFence, type Fence } from './fence';
 import { measurePool } from './pool-metrics';
 import { DecidedElsewhere, type Store, type Tx } from './store';
+
+/** In the order of their time. */
+export type Migrations = (new () => MigrationInterface)[];
 
 export interface DatabaseOptions {
   url: string;
@@ -14,8 +17,10 @@ export interface DatabaseOptions {
   poolSize: number;
   /** Shown in pg_stat_activity. */
   name: string;
-  migrations: (new () => MigrationInterface)[];
+  migrations: Migrations;
   entities?: EntitySchema[];
+  /** False: another program migrates, and until it has, this throws. */
+  migrate?: boolean;
 }
 
 export interface Database extends Store {
@@ -28,13 +33,73 @@ export interface Database extends Store {
   close(): Promise<void>;
 }
 
+/** A migration cannot be carried out as it is. What the ones before it did stays, what it did itself is undone. */
+export class MigrationFailed extends PermanentError {
+  override readonly name = 'MigrationFailed';
+}
+
 const ATTEMPTS_ON_CONFLICT = 5;
 const MIGRATION_LOCK = 0x0e9a_2c01;
+const STATEMENT_MS = 15_000;
 
-/** Opens the pool, migrates (one process at a time) and gives the store. Throws when the database cannot be reached. */
+/**
+ * Opens the pool, migrates (one process at a time) and gives the store. Throws when the database cannot be reached or has not been
+ * migrated yet, and MigrationFailed.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const fence = createFence();
-  const dataSource = await new DataSource({
+  const dataSource = await connect(options, STATEMENT_MS, async (connection) => {
+    fence.connected(await serverOf(connection));
+  });
+  const pool = (dataSource.driver as PostgresDriver).master as Pool;
+  try {
+    if (options.migrate ?? true) await migrate(dataSource);
+    else await requireMigrated(dataSource, pool);
+    // As it is from now on: with its tables.
+    fence.connected(await serverOf(pool));
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+
+  return {
+    fence,
+    manager: dataSource.manager,
+    measure: (metrics) => measurePool(metrics, pool),
+    transact: (work) =>
+      retryOnConflict(async () => {
+        await fence.pass();
+        return transactOnce(dataSource, fence, work);
+      }),
+    query: <Row>(sql: string, params?: unknown[]) => queryFenced<Row>(pool, fence, sql, params),
+    check: () => requireMigrated(dataSource, pool),
+    close: () => dataSource.destroy(),
+  };
+}
+
+/**
+ * Brings a database to the schema that this code knows, however long that takes, and gives the names of what was done. Throws when it
+ * cannot be reached, and MigrationFailed.
+ */
+export async function migrateDatabase(
+  options: Pick<DatabaseOptions, 'url' | 'name' | 'migrations'>,
+): Promise<string[]> {
+  const dataSource = await connect({ ...options, poolSize: 2 }, NO_LIMIT);
+  try {
+    return await migrate(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+const NO_LIMIT = 0;
+
+const connect = (
+  options: DatabaseOptions,
+  statementMs: number,
+  onConnect?: (connection: PoolClient) => Promise<void>,
+): Promise<DataSource> =>
+  new DataSource({
     type: 'postgres',
     url: options.url,
     applicationName: options.name,
@@ -47,7 +112,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     migrations: options.migrations,
     extra: {
       // A frozen process must not keep its row locks, and no statement may hold a connection for good.
-      statement_timeout: 15_000,
+      statement_timeout: statementMs,
       idle_in_transaction_session_timeout: 5_000,
       // A server that has vanished without a word is noticed within minutes, not hours.
       keepAlive: true,
@@ -55,52 +120,41 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       onConnect: async (connection: PoolClient) => {
         // Between the pool and who waits for a connection nobody listens to it, and an error that nobody hears ends the process.
         connection.on('error', () => undefined);
-        fence.connected(await serverOf(connection));
+        await onConnect?.(connection);
       },
     },
     // An idle connection that the server closes is the pool's business: it opens another.
     poolErrorHandler: () => undefined,
   }).initialize();
-  try {
-    await migrate(dataSource);
-  } catch (error) {
-    await dataSource.destroy();
-    throw error;
-  }
-  const pool = (dataSource.driver as PostgresDriver).master as Pool;
-  // As it is from now on: with its tables.
-  fence.connected(await serverOf(pool));
-
-  return {
-    fence,
-    manager: dataSource.manager,
-    measure: (metrics) => measurePool(metrics, pool),
-    transact: (work) =>
-      retryOnConflict(async () => {
-        await fence.pass();
-        return transactOnce(dataSource, fence, work);
-      }),
-    query: <Row>(sql: string, params?: unknown[]) => queryFenced<Row>(pool, fence, sql, params),
-    check: async () => {
-      if (await dataSource.showMigrations()) throw new Error('the schema lacks migrations that this version needs');
-    },
-    close: () => dataSource.destroy(),
-  };
-}
 
 // The lock belongs to a transaction of its own, so that it works behind a connection pooler and ends with its holder.
-async function migrate(dataSource: DataSource): Promise<void> {
-  await withRunner(dataSource, async (runner) => {
+async function migrate(dataSource: DataSource): Promise<string[]> {
+  return withRunner(dataSource, async (runner) => {
     await runner.startTransaction();
     try {
       await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
       await runner.query('SET LOCAL statement_timeout = 0');
       await runner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-      await dataSource.runMigrations({ transaction: 'each' });
+      const done = await dataSource.runMigrations({ transaction: 'each' });
+      return done.map(({ name }) => name);
+    } catch (error) {
+      if (isPassingFailure(error)) throw error;
+      throw new MigrationFailed(`a migration failed: ${errorMessage(error)}`, { cause: error });
     } finally {
-      await runner.rollbackTransaction();
+      // When the connection has died the server has rolled back by itself; the first error is the one to tell.
+      await runner.rollbackTransaction().catch(() => undefined);
     }
   });
+}
+
+/** By reading only: whoever migrates at this moment is not disturbed. More migrations than these are of a newer version. */
+async function requireMigrated({ migrations }: DataSource, pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ made: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS made`);
+  const done = rows[0]?.made ? (await pool.query<{ name: string }>('SELECT name FROM migrations')).rows : [];
+  const names = new Set(done.map(({ name }) => name));
+  const lacking = migrations.filter((migration) => !names.has(migration.name ?? migration.constructor.name));
+  if (lacking.length > 0)
+    throw new TransientError(`the schema lacks ${lacking.length} migrations that this version needs`);
 }
 
 /**

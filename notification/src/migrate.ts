@@ -1,0 +1,4 @@
+import { runMigrations } from '@outerpark/chassis/programs/migrate';
+import { migrations } from './persistence/migrations';
+
+void runMigrations('notification', migrations);
