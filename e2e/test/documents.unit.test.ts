@@ -48,7 +48,7 @@ const services: [string, Router, Operation[], object][] = [
     openApiDocument(notificationService),
   ],
   ['mypage', addOperatorRoutes(myPageRoutes(unused), unused), myPageService.operations, openApiDocument(myPageService)],
-  ['gateway', gatewayRoutes(unused, [], unused, unused), gatewayOperations, gatewayDocument],
+  ['gateway', gatewayRoutes(unused, () => [], unused, unused), gatewayOperations, gatewayDocument],
 ];
 
 /** What describes the calls, and is none. */

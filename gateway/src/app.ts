@@ -1,10 +1,10 @@
 import { createHttpApp } from '@outerpark/chassis/http/app';
 import { requireIdentity } from '@outerpark/chassis/http/auth';
+import type { Lookup } from '@outerpark/chassis/http/replica-urls';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
-import type { Metrics } from '@outerpark/chassis/metrics';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { noticeUnknownProxy } from './addresses';
@@ -28,15 +28,19 @@ import { webPages } from './web-pages';
 /** Puts the gateway together and starts it: the one way in. It stores nothing. */
 export async function startGateway(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  { logger, metrics }: ServiceTools,
+  { lookup }: { lookup?: Lookup } = {},
 ): Promise<RunningService> {
   const replicasOf = (service: string, urls: string[]) =>
-    createReplicas({ service, urls, timeoutMs: config.upstreamTimeoutMs, logger });
+    createReplicas({ service, urls, lookup, timeoutMs: config.upstreamTimeoutMs, logger });
   const musical = replicasOf('musical', config.musicalUrl);
   const reservation = replicasOf('reservation', config.reservationUrl);
   const payment = replicasOf('payment', config.paymentUrl);
   const notification = replicasOf('notification', config.notificationUrl);
   const mypage = replicasOf('mypage', config.mypageUrl);
+  const services = { musical, reservation, payment, notification, mypage };
+  // Whom there is nobody of is no fault of this process, but it has to have asked.
+  const ready = Object.fromEntries(Object.entries(services).map(([service, { check }]) => [service, check]));
 
   const bodyLimit = config.bodyLimitBytes;
   const inTurn = (replicas: Replicas) => proxy({ replicasFor: replicas.inTurn, bodyLimit });
@@ -56,7 +60,7 @@ export async function startGateway(
   const app = createHttpApp({
     logger,
     metrics,
-    ready: {},
+    ready,
     before: [
       compress,
       crossOrigin(config.corsOrigins),
@@ -82,7 +86,7 @@ export async function startGateway(
           stopping: stopping.signal,
         }),
       },
-      [
+      () => [
         ...Object.entries({ musical, reservation, payment, notification }).map(([service, replicas]) => ({
           ...{ service, name: service, replicas: replicas.inTurn },
         })),
@@ -90,8 +94,9 @@ export async function startGateway(
         ...mypage.all.map((replica) => ({
           ...{ service: 'mypage', name: `mypage at ${replica.url}`, replicas: () => [replica] },
         })),
+        ...(mypage.all.length === 0 ? [{ service: 'mypage', name: 'mypage', replicas: () => [] }] : []),
       ],
-      createSeeSystem({ musical, reservation, payment, notification, mypage }, metrics),
+      createSeeSystem(services, { metrics, ready }),
       {
         session: { sessions, cookies },
         limitCustomer: limitCustomer(config.customerRequestsPerMinute),
@@ -108,7 +113,7 @@ export async function startGateway(
   shutdown.onStop('end the streams', () => stopping.abort());
   shutdown.onStop('close the server', () => server.close(DRAIN_MS));
   shutdown.onStop('close the connections to the services', () =>
-    Promise.all([musical, reservation, payment, notification, mypage].map((replicas) => replicas.close())),
+    Promise.all(Object.values(services).map((replicas) => replicas.close())),
   );
   return { url: server.url, stop: shutdown.run };
 }

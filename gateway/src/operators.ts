@@ -45,14 +45,14 @@ const ANSWERED_BY: Record<string, ServiceName> = {
 /** Adds the operators' routes: what all services say, as one list. For admins only, here and in each service. */
 export function addOperatorRoutes(
   router: Router,
-  sources: Source[],
+  sources: () => Source[],
   proxies: Record<ServiceName, RequestHandler>,
   seeSystem: (req: Request) => Promise<SystemReport>,
 ): Router {
   const asked = (req: Request): Source[] => {
     const { service } = req.query;
-    if (service === undefined) return sources;
-    const named = sources.filter((source) => source.service === service);
+    if (service === undefined) return sources();
+    const named = sources().filter((source) => source.service === service);
     if (named.length > 0) return named;
     throw problem('invalid-request', undefined, { errors: [{ path: 'service', message: 'There is no such service' }] });
   };

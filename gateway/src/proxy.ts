@@ -64,7 +64,7 @@ async function firstAnswer(
   { repeatable, clientGone }: { repeatable: boolean; clientGone: AbortSignal },
 ): Promise<Answer> {
   let repeats = repeatable ? 1 : 0;
-  let failure: unknown;
+  let failure: unknown = problem('service-unavailable', 'No replica is known', { retryAfterSeconds: 1 });
   for (const replica of replicas) {
     try {
       return await send(replica);

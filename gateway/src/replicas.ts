@@ -1,4 +1,5 @@
 import { errorMessage } from '@outerpark/chassis/errors';
+import { followReplicas, type Lookup } from '@outerpark/chassis/http/replica-urls';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { Logger } from '@outerpark/chassis/logger';
 import { createHash } from 'node:crypto';
@@ -12,9 +13,11 @@ export interface Replica {
   doubt(reason: unknown): void;
 }
 
-/** All replicas of one service. Both orders name every replica, the doubted ones last: they are better than none. */
+/** All replicas of one service. Both orders name every replica that is known now, the doubted ones last: they are better than none. */
 export interface Replicas {
   readonly all: Replica[];
+  /** Throws the reason while it is not known yet where they are. For readiness. */
+  check(): void;
   /** Each request begins with the next one. */
   inTurn(): Replica[];
   /** A key begins with the same one as long as it answers, and only the keys of one that fails move (rendezvous hashing). */
@@ -24,7 +27,9 @@ export interface Replicas {
 
 interface ReplicaOptions {
   service: string;
+  /** See followReplicas. */
   urls: string[];
+  lookup?: Lookup;
   /** From the end of the request to the answer's headers, in milliseconds. */
   timeoutMs: number;
   logger: Logger;
@@ -36,10 +41,10 @@ const SILENCE_MS = 60_000;
 const PROBE_EVERY_MS = 500;
 const PROBE_MS = 1_000;
 
-export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOptions): Replicas {
+export function createReplicas({ service, urls, lookup, timeoutMs, logger }: ReplicaOptions): Replicas {
   const doubted = new Set<Replica>();
 
-  const replicas = urls.map((url): Replica => {
+  const begin = (url: string): Replica => {
     // No limit of connections: a request that waits for a free one is under no timeout, and streams would take them all.
     const pool = new Pool(url, {
       connect: { timeout: CONNECT_MS },
@@ -47,20 +52,37 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
       bodyTimeout: SILENCE_MS,
     });
     const doubt = (reason: unknown) => {
-      if (!doubted.has(replica)) {
-        logger.warn({ upstream: service, url, reason: errorMessage(reason) }, 'replica in doubt');
-      }
+      // Nobody counts on one that has left, or that has not been ready yet.
+      if (!replicas.includes(replica) || doubted.has(replica)) return;
+      logger.warn({ upstream: service, url, reason: errorMessage(reason) }, 'replica in doubt');
       doubted.add(replica);
     };
     const replica: Replica = { url, pool, doubt };
     return replica;
-  });
+  };
   const trust = (replica: Replica) => {
-    if (doubted.delete(replica)) logger.info({ upstream: service, url: replica.url }, 'replica trusted again');
+    if (doubted.delete(replica)) logger.info({ upstream: service, url: replica.url }, 'replica trusted');
   };
 
   const trustedFirst = (order: Replica[]): Replica[] =>
     doubted.size === 0 ? order : [...order.filter((r) => !doubted.has(r)), ...order.filter((r) => doubted.has(r))];
+
+  // A replica is its address. One that is found comes after the others until it says that it is ready; one that is gone finishes
+  // what it has begun, and whoever gets its address later is another.
+  const change = (now: string[]) => {
+    const before = replicas;
+    const found = now.filter((url) => !before.some((replica) => replica.url === url)).map(begin);
+    const gone = before.filter(({ url }) => !now.includes(url));
+    replicas = now.map((url) => [...before, ...found].find((replica) => replica.url === url)!);
+    for (const replica of found) doubted.add(replica);
+    for (const replica of gone) {
+      doubted.delete(replica);
+      void replica.pool.close();
+    }
+    probes.wake();
+  };
+  const followed = followReplicas({ urls, onChange: change, logger, lookup });
+  let replicas = followed.urls().map(begin);
 
   // A frozen replica still accepts connections, and one that drains or catches up still answers: so each is asked, and no
   // customer's request has to find it out.
@@ -79,9 +101,12 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
 
   let turn = 0;
   return {
-    all: replicas,
+    get all() {
+      return replicas;
+    },
+    check: followed.check,
     inTurn: () => {
-      const first = turn++ % replicas.length;
+      const first = turn++ % Math.max(1, replicas.length);
       return trustedFirst([...replicas.slice(first), ...replicas.slice(0, first)]);
     },
     nearestTo: (key) =>
@@ -92,6 +117,7 @@ export function createReplicas({ service, urls, timeoutMs, logger }: ReplicaOpti
           .map(({ replica }) => replica),
       ),
     close: async () => {
+      await followed.stop();
       await probes.stop();
       await Promise.all([prober, ...replicas.map(({ pool }) => pool)].map((dispatcher) => dispatcher.close()));
     },

@@ -46,7 +46,7 @@ export interface Edge {
 
 export function routes(
   proxies: Record<ServiceName, RequestHandler>,
-  sources: Source[],
+  sources: () => Source[],
   seeSystem: (req: Request) => Promise<SystemReport>,
   { session, limitCustomer, limitStreams }: Edge,
 ): Router {

@@ -1,3 +1,4 @@
+import type { Checks } from '@outerpark/chassis/http/health';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { reportProcess } from '@outerpark/chassis/operators/system';
 import { processReport, type ReplicaReport, type SystemReport } from '@outerpark/contracts/http/system';
@@ -10,19 +11,20 @@ const PATIENCE_MS = 3_000;
 
 /** How every replica of every service is, this gateway first, each by its own word. */
 export const createSeeSystem =
-  (services: Record<string, Pick<Replicas, 'all'>>, metrics: Metrics) =>
+  (services: Record<string, Pick<Replicas, 'all'>>, own: { metrics: Metrics; ready: Checks }) =>
   async (req: Request): Promise<SystemReport> => {
     const others = Object.entries(services).flatMap(([service, { all }]) =>
-      all.map((replica) => ({ service, replica })),
+      all.length === 0
+        ? [Promise.resolve(unknown(service, '', 'no replica is known'))]
+        : all.map((replica) => askReplica(req, service, replica)),
     );
-    const [gateway, ...reports] = await Promise.all([
-      reportProcess({ service: 'gateway', metrics, ready: {} }),
-      ...others.map(({ service, replica }) => askReplica(req, service, replica)),
-    ]);
+    const [gateway, ...reports] = await Promise.all([reportProcess({ service: 'gateway', ...own }), ...others]);
     return {
       at: new Date().toISOString(),
       services: [{ ...gateway, url: `${req.protocol}://${req.get('host')}`, reachable: true }, ...reports],
-      unreachable: reports.filter(({ reachable }) => !reachable).map(({ service, url }) => `${service} at ${url}`),
+      unreachable: reports
+        .filter(({ reachable }) => !reachable)
+        .map(({ service, url }) => (url === '' ? service : `${service} at ${url}`)),
     };
   };
 
@@ -32,7 +34,12 @@ async function askReplica(req: Request, service: string, replica: Replica): Prom
   const said = 'answer' in told ? processReport.safeParse(told.answer) : undefined;
   if (said?.success) return { ...said.data, service, url, reachable: true };
   const reachable = !('away' in told) || told.status !== undefined;
-  const notReady = reachable ? 'it does not say how it is' : 'it gave no answer';
-  const nothing = { ready: false, uptimeSeconds: null, breakers: [], consumers: [] };
-  return { service, url, reachable, notReady, ...nothing };
+  if (!reachable) return unknown(service, url, 'it gave no answer');
+  return { ...unknown(service, url, 'it does not say how it is'), reachable };
 }
+
+/** Of one that cannot be asked; without a URL nobody knows of one. */
+const unknown = (service: string, url: string, notReady: string): ReplicaReport => ({
+  ...{ service, url, reachable: false, ready: false, notReady },
+  ...{ uptimeSeconds: null, breakers: [], consumers: [] },
+});

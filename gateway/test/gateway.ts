@@ -1,3 +1,4 @@
+import type { Lookup } from '@outerpark/chassis/http/replica-urls';
 import { createLogger } from '@outerpark/chassis/logger';
 import { createMetrics } from '@outerpark/chassis/metrics';
 import type { RunningService } from '@outerpark/chassis/service';
@@ -14,6 +15,7 @@ const services = ['MUSICAL', 'RESERVATION', 'PAYMENT', 'NOTIFICATION', 'MYPAGE']
 export function gatewayTo(
   env: Record<string, string>,
   logger = createLogger('gateway', 'silent'),
+  lookup?: Lookup,
 ): Promise<RunningService> {
   const config = readConfig({
     PORT: '0',
@@ -22,7 +24,7 @@ export function gatewayTo(
     ...Object.fromEntries(services.map((service) => [`${service}_URL`, NOWHERE])),
     ...env,
   });
-  return startGateway(config, { logger, metrics: createMetrics('gateway') });
+  return startGateway(config, { logger, metrics: createMetrics('gateway') }, { lookup });
 }
 
 export interface RawAnswer {

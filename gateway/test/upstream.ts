@@ -30,8 +30,13 @@ const tell =
       .end(JSON.stringify({ upstream: name, method, path, body }));
 
 /** A small service: takes every request whole, then answers. */
-export async function startUpstream(name: string, answer: Answer = tell(name), port = 0): Promise<Upstream> {
-  return listenOn(port, (upstream) => async (req, res) => {
+export async function startUpstream(
+  name: string,
+  answer: Answer = tell(name),
+  port = 0,
+  host = '127.0.0.1',
+): Promise<Upstream> {
+  return listenOn({ port, host }, (upstream) => async (req, res) => {
     const entry: Received = { method: req.method!, path: req.url!, headers: req.headers, body: await text(req) };
     upstream.received.push(entry);
     return answer(req, res, entry);
@@ -40,12 +45,15 @@ export async function startUpstream(name: string, answer: Answer = tell(name), p
 
 /** A service that decides at the request's head, before its body is there. */
 export async function startEagerUpstream(answer: (req: IncomingMessage, res: ServerResponse) => unknown) {
-  return listenOn(0, () => (req, res) => answer(req, res));
+  return listenOn({ port: 0, host: '127.0.0.1' }, () => (req, res) => answer(req, res));
 }
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
-async function listenOn(port: number, listener: (upstream: Upstream) => Listener): Promise<Upstream> {
+async function listenOn(
+  at: { port: number; host: string },
+  listener: (upstream: Upstream) => Listener,
+): Promise<Upstream> {
   const connections = new Set<unknown>();
   const server = createServer();
   const upstream: Upstream = {
@@ -66,8 +74,8 @@ async function listenOn(port: number, listener: (upstream: Upstream) => Listener
     // A request that breaks off is told by the test's own expectations.
     Promise.resolve(listen(req, res)).catch(() => res.destroy());
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  upstream.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, resolve));
+  upstream.url = `http://${at.host}:${(server.address() as AddressInfo).port}`;
   return upstream;
 }
 

@@ -77,6 +77,7 @@ export async function startReservation(
     timeoutMs: config.musicalTimeoutMs,
     breakerResetMs: config.breakerResetMs,
     breakerVolume: config.breakerVolume,
+    logger,
     metrics,
   });
   const musical = at(edges.musical)(client);

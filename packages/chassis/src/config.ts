@@ -67,11 +67,18 @@ export const flag = (byDefault: boolean) =>
     .default(byDefault ? 'true' : 'false')
     .transform((text) => text === 'true');
 
+/** A name of which every address is a replica: `dns+http://musical-pods:8081`. */
+const isDnsUrl = (text: string): boolean =>
+  /^dns\+http:\/\/[A-Za-z0-9._-]+(:\d+)?$/.test(text) && URL.canParse(text.slice('dns+'.length));
+
 /** Comma-separated base URLs of one service's replicas, without a slash at the end. */
 export const urlList = z
   .string()
   .transform((text) => parts(text).map((url) => url.replace(/\/+$/, '')))
-  .refine((urls) => urls.length > 0 && urls.every(isHttpUrl), 'must be http(s) URLs, separated by commas');
+  .refine(
+    (urls) => urls.length > 0 && urls.every((url) => isHttpUrl(url) || isDnsUrl(url)),
+    'must be http(s) URLs or dns+http://name:port, separated by commas',
+  );
 
 /** Comma-separated origins, such as `https://tickets.example`. */
 export const originList = z

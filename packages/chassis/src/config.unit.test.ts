@@ -71,12 +71,16 @@ test.each([
   [roles, 'consumer, relay', { http: false, consumer: true, relay: true, worker: false }],
   [brokers, 'a:9092, b:9092', ['a:9092', 'b:9092']],
   [urlList, 'http://a:1/,https://b', ['http://a:1', 'https://b']],
+  [urlList, 'dns+http://pods.ns:8081', ['dns+http://pods.ns:8081']],
 ])('lists are separated by commas', (schema, text, value) => {
   expect(schema.parse(text)).toEqual(value);
 });
 
 test.each([
   [urlList, 'ftp://a'],
+  [urlList, 'dns+https://pods:1'],
+  [urlList, 'dns+http://pods:70000'],
+  [urlList, 'dns+http://pods:1/path'],
   [urlList, ','],
   [brokers, ''],
   [roles, ','],

@@ -8,7 +8,7 @@ const LOCAL = { port: 0, host: '127.0.0.1' };
 const clients: HttpClient[] = [];
 const servers: HttpServer[] = [];
 
-const clientOf = (baseUrls: string[], timeoutMs = 5_000): HttpClient => {
+const clientOf = (baseUrls: Parameters<typeof createHttpClient>[0]['baseUrls'], timeoutMs = 5_000): HttpClient => {
   const client = createHttpClient({ baseUrls, timeoutMs });
   clients.push(client);
   return client;
@@ -100,6 +100,54 @@ describe('client', () => {
     const client = clientOf([url]);
     await expect(client.request({ method: 'POST', path: '/' })).rejects.toThrow(NoAnswerError);
     await expect(client.request({ method: 'POST', path: '/half' })).rejects.toThrow(NoAnswerError);
+  });
+
+  test('what may be carried out twice is sent once more when its connection breaks, to the others first', async () => {
+    const received = { broken: 0, good: 0 };
+    const broken = await serve((req) => {
+      received.broken += 1;
+      req.socket.destroy();
+    });
+    const good = await serve((_req, res) => {
+      received.good += 1;
+      res.end();
+    });
+    const hold = { method: 'POST', path: '/', body: {}, repeatable: true } as const;
+    await expect(clientOf([broken.url, good.url]).request(hold)).resolves.toMatchObject({ status: 200 });
+    expect(received).toEqual({ broken: 1, good: 1 });
+
+    await expect(clientOf([broken.url]).request(hold)).rejects.toThrow(NoAnswerError);
+    expect(received.broken).toBe(3);
+    await expect(clientOf([broken.url, await deadUrl()]).request(hold)).rejects.toThrow(NoAnswerError);
+  });
+
+  test('of several replicas one that hangs is given half the time, and is asked last for a while', async () => {
+    let hung = 0;
+    const hanging = await serve(() => (hung += 1));
+    const good = await serve((_req, res) => res.end());
+    const client = clientOf([hanging.url, good.url], 400);
+    const hold = { method: 'POST', path: '/', body: {}, repeatable: true } as const;
+    for (let i = 0; i < 4; i++) await expect(client.request(hold)).resolves.toMatchObject({ status: 200 });
+    expect(hung).toBe(1);
+  });
+
+  test('replicas by name: waits for the first look, follows what changes, and sends nothing while there is nobody', async () => {
+    const one = await serve((_req, res) => res.end('"one"'));
+    const two = await serve((_req, res) => res.end('"two"'));
+    let urls: string[] = [];
+    let look: () => void = () => undefined;
+    const looked = new Promise<void>((resolve) => (look = resolve));
+    const client = clientOf({ urls: () => urls, looked });
+    const get = async () => (await client.request({ method: 'GET', path: '/' })).body;
+
+    const first = get();
+    urls = [one.url];
+    look();
+    await expect(first).resolves.toBe('"one"');
+    urls = [two.url];
+    await expect(get()).resolves.toBe('"two"');
+    urls = [];
+    await expect(get()).rejects.toThrow(NotSentError);
   });
 
   test('what is sent is not sent a second time to another replica', async () => {

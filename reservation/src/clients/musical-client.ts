@@ -1,6 +1,8 @@
 import { BreakerOpenError, createBreaker, isServerFault } from '@outerpark/chassis/http/breaker';
 import { createHttpClient, NotSentError, type HttpAnswer } from '@outerpark/chassis/http/client';
+import { followReplicas } from '@outerpark/chassis/http/replica-urls';
 import { ProblemError } from '@outerpark/chassis/errors';
+import type { Logger } from '@outerpark/chassis/logger';
 import type { Metrics } from '@outerpark/chassis/metrics';
 import { hold, type Hold, type HoldRequest } from '@outerpark/contracts/http/holds';
 import { problem, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
@@ -20,10 +22,12 @@ export interface MusicalClient {
 }
 
 interface Options {
+  /** See followReplicas. */
   urls: string[];
   timeoutMs: number;
   breakerResetMs: number;
   breakerVolume: number;
+  logger: Logger;
   metrics: Metrics;
 }
 
@@ -33,12 +37,16 @@ export function createMusicalClient({
   timeoutMs,
   breakerResetMs,
   breakerVolume,
+  logger,
   metrics,
 }: Options): MusicalClient {
-  const http = createHttpClient({ baseUrls: urls, timeoutMs });
+  const replicas = followReplicas({ urls, logger });
+  const http = createHttpClient({ baseUrls: replicas, timeoutMs });
   const breaker = createBreaker(
     'musical',
-    (body: HoldRequest, token: string) => http.request({ method: 'POST', path: '/internal/holds', body, token }),
+    // Keyed by its reservation, so that it may be asked for twice.
+    (body: HoldRequest, token: string) =>
+      http.request({ method: 'POST', path: '/internal/holds', body, token, repeatable: true }),
     { timeoutMs, resetTimeoutMs: breakerResetMs, volumeThreshold: breakerVolume, isFailure: isServerFault, metrics },
   );
 
@@ -54,6 +62,7 @@ export function createMusicalClient({
     },
     close: async () => {
       breaker.close();
+      await replicas.stop();
       await http.close();
     },
   };
