@@ -3,7 +3,7 @@
 set -euo pipefail
 # By TCP it does not listen yet while the data directory is being made.
 until pg_isready -q -h 127.0.0.1 -U postgres; do sleep 0.2; done
-export PGUSER=postgres PGDATABASE=postgres
+export PGHOST=/var/run/postgresql PGUSER=postgres PGDATABASE=postgres
 psql -qX -v ON_ERROR_STOP=1 <<'SQL'
 \getenv password POSTGRES_PASSWORD
 ALTER ROLE postgres PASSWORD :'password';
