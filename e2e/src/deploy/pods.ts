@@ -66,22 +66,30 @@ function told({ state: { waiting, terminated }, restartCount }: ContainerStatus)
 
 const LOG_LINES = 8;
 
-/** What of a release is not ready, with the last lines of its log. */
+/** What of a release is not ready, with what Kubernetes warns of and the last lines of its log. The audit of an hour ago does not count. */
 export async function whatIsNotReady(release: string, namespace: string): Promise<string[]> {
-  const ofRelease = ['-n', namespace, '-l', `app.kubernetes.io/instance=${release}`];
-  const pods = podList.parse(JSON.parse(await run('kubectl', ['get', 'pods', ...ofRelease, '-o', 'json'])));
+  const labels = `app.kubernetes.io/instance=${release},app.kubernetes.io/component!=audit`;
+  const pods = podList.parse(
+    JSON.parse(await run('kubectl', ['get', 'pods', '-n', namespace, '-l', labels, '-o', 'json'])),
+  );
   const lines: string[] = [];
   for (const { pod, container, says } of troubles(pods)) {
-    lines.push(`${pod} ${says}`);
+    lines.push(`${pod} ${says}`, ...indented(await warnings(pod, namespace)));
     if (container === undefined) continue;
     const log = ['logs', pod, '-n', namespace, '-c', container, `--tail=${LOG_LINES}`];
-    const text = await run('kubectl', log).catch((error: Error) => error.message);
-    lines.push(
-      ...text
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${line}`),
-    );
+    lines.push(...indented(await run('kubectl', log).catch((error: Error) => error.message)));
   }
   return lines;
 }
+
+const warnings = (pod: string, namespace: string): Promise<string> => {
+  const of = `--field-selector=type=Warning,involvedObject.name=${pod}`;
+  const line = '{range .items[*]}{.reason}: {.message}{"\\n"}{end}';
+  return run('kubectl', ['get', 'events', '-n', namespace, of, '-o', `jsonpath=${line}`]);
+};
+
+const indented = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => `  ${line}`);
