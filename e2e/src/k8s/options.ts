@@ -20,7 +20,7 @@ export const HELP = `npm run test:k8s -- [options]
 Installs OuterPark by npm run deploy into a namespace of its own on the cluster of KUBECONFIG, shows every item of the checklist there,
 and takes it away again. Needs kubectl and helm, a cluster with metrics-server, NetworkPolicies and a default storage class, the images
 (SERVICES_IMAGE, TRIALS_IMAGE, TOOLS_IMAGE, IMAGE_TAG; by default as the chart says), and siege for one case. The gateway is reached by
-its NodePort at the node's InternalIP, or by GATEWAY_URL.
+its NodePort at 127.0.0.1 or else the node's InternalIP, or by GATEWAY_URL.
 
   --list            what the cases are
   --only NAME,...   these cases
