@@ -1,30 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CannotStart } from '@outerpark/dev/servers/cannot-start';
-import { Refused, run } from '../deploy/run';
 import { CHECKOUT } from '../deploy/options';
+import { Refused, run } from '../deploy/run';
 import { goProgram } from '../go-program';
 import { kubernetesSchemas, VERSIONS } from './kubernetes-schemas';
 
 const KUBECONFORM = { name: 'kubeconform', version: 'v0.8.0', package: 'github.com/yannh/kubeconform/cmd/kubeconform' };
+const CHART = join(CHECKOUT, 'k8s/chart');
+const VALUES = join(CHART, 'ci');
 /** Resources of other people's operators, whose schemas Kubernetes does not know. */
 const OTHERS = 'ServiceMonitor,PrometheusRule';
 
 /** Says of every file of values in k8s/chart/ci whether the chart is in order with it, and whether Kubernetes would take what it renders. */
-async function check(): Promise<boolean> {
-  const chart = join(CHECKOUT, 'k8s/chart');
-  const ci = join(chart, 'ci');
+async function check(rendered: string): Promise<boolean> {
   const kubeconform = await goProgram(KUBECONFORM);
   const schemas = await kubernetesSchemas();
-  const fits = async (manifests: string): Promise<void> => {
-    for (const version of VERSIONS) {
-      const options = ['-strict', '-schema-location', schemas, '-kubernetes-version', version, '-skip', OTHERS];
-      await run(kubeconform, options, { input: manifests });
-    }
-  };
-
   let ok = true;
-  const told = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const told = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
       console.log(`ok      ${what}`);
@@ -34,25 +28,31 @@ async function check(): Promise<boolean> {
       ok = false;
     }
   };
-  const versions = VERSIONS.map((version) => version.replace(/\.0$/, '')).join(', ');
-  for (const file of readdirSync(ci).map((name) => join(ci, name))) {
-    await told(`${basename(file)}: linted, rendered, fits Kubernetes ${versions}`, async () => {
-      await run('helm', ['lint', chart, '--strict', '--quiet', '--values', file]);
-      await fits(await run('helm', ['template', 'outerpark', chart, '--values', file]));
+
+  for (const name of readdirSync(VALUES)) {
+    await told(`${name}: linted and rendered`, async () => {
+      const values = ['--values', join(VALUES, name)];
+      await run('helm', ['lint', CHART, '--strict', '--quiet', ...values]);
+      writeFileSync(join(rendered, name), await run('helm', ['template', 'outerpark', CHART, ...values]));
     });
   }
-  await told(`outerpark.yaml: fits Kubernetes ${versions}`, () =>
-    fits(readFileSync(join(CHECKOUT, 'k8s/outerpark.yaml'), 'utf8')),
-  );
+  copyFileSync(join(CHECKOUT, 'k8s/outerpark.yaml'), join(rendered, 'outerpark.yaml'));
+  for (const version of VERSIONS) {
+    const options = ['-strict', '-schema-location', schemas, '-kubernetes-version', version, '-skip', OTHERS];
+    await told(`all of it fits Kubernetes ${version}`, () => run(kubeconform, [...options, rendered]));
+  }
   return ok;
 }
 
-check().then(
-  (ok) => {
-    process.exitCode = ok ? 0 : 1;
-  },
-  (error: unknown) => {
-    console.error(error instanceof CannotStart ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+const rendered = mkdtempSync(join(tmpdir(), 'outerpark-manifests-'));
+check(rendered)
+  .then(
+    (ok) => {
+      process.exitCode = ok ? 0 : 1;
+    },
+    (error: unknown) => {
+      console.error(error instanceof CannotStart ? error.message : error);
+      process.exitCode = 1;
+    },
+  )
+  .finally(() => rmSync(rendered, { recursive: true }));
