@@ -3,7 +3,9 @@ import { afterwards } from '../checks/afterwards';
 import { CRASH, evaluateIn, HANG } from '../inspector';
 import type { K8sCase, Stage } from '../k8s-case';
 import type { Load } from '../load/load';
+import { isGood } from '../load/tally';
 import { underLoad } from '../load/under-load';
+import type { Pod } from '../pods';
 import type { Release } from '../release';
 import { secondsSince, untilRestarted } from '../restarts';
 import { SERVICES } from '../values';
@@ -12,28 +14,39 @@ const BEHIND_THE_GATEWAY = SERVICES.filter((service) => service !== 'gateway');
 /** Until every answer that was waited for has come. */
 const ANSWER_MS = 15_000;
 
-/** Does it to one of two pods of a component. Gives how long it took until that was ready again. */
-async function harm(release: Release, component: string, expression: string): Promise<string> {
+/** Does it to one of two pods of a component. */
+async function harm(release: Release, component: string, expression: string): Promise<Pod> {
   const [pod, other] = await release.pods(component);
   if (!pod || !other) throw new Error(`${component} has no two pods`);
-  const since = performance.now();
   await evaluateIn(release, pod.name, expression);
-  await untilRestarted(release, pod);
-  return `${component} ${secondsSince(since)}`;
+  return pod;
 }
 
 /** Throws when anybody who came later than `noticedMs` after it had no good answer. */
 async function harmAll(release: Release, load: Load, components: readonly string[], how: Harm): Promise<string> {
   const begun = Date.now();
-  const took = await Promise.all(components.map((component) => harm(release, component, how.expression)));
+  const pods = await Promise.all(components.map((component) => harm(release, component, how.expression)));
+  const [done, harmed] = [performance.now(), Date.now()];
+  const took = await Promise.all(
+    pods.map(async (pod) => {
+      await untilRestarted(release, pod);
+      return `${pod.component} ${secondsSince(done)}`;
+    }),
+  );
   const ended = Date.now();
   await sleep(ANSWER_MS);
-  const noticed = begun + how.noticedMs;
+  const noticed = harmed + how.noticedMs;
   const [first, then] = [load.tally(begun, noticed), load.tally(noticed, ended)];
   const seconds = how.noticedMs / 1000;
   if (then.failed > 0) {
-    const answers = JSON.stringify(then.answers);
-    throw new Error(`${then.failed} of ${then.requests} requests failed later than ${seconds} s: ${answers}`);
+    const { outcomes } = await load.stop();
+    const late = outcomes.filter((one) => one.sentAt >= noticed && one.sentAt < ended && !isGood(one));
+    throw new Error(
+      `${then.failed} of ${then.requests} requests failed later than ${seconds} s: ${late
+        .slice(0, 10)
+        .map(({ sentAt, call, answer, tookMs }) => `${call} ${sentAt - harmed} ms later: ${answer} after ${tookMs} ms`)
+        .join(', ')}`,
+    );
   }
   return `ready again: ${took.join(', ')}; ${first.failed} of the ${first.requests} requests of the first ${seconds} s had no good answer, none of the ${then.requests} afterwards`;
 }
