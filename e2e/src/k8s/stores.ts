@@ -10,7 +10,8 @@ export async function query<Row>(release: Release, service: Stored, sql: string)
 
 /** Runs statements in a service's database as the superuser. */
 export async function psql(release: Release, service: Stored, sql: string): Promise<string> {
-  const command = ['psql', '--username=postgres', `--dbname=${service}`, '-v', 'ON_ERROR_STOP=1', '-XAqt', '-c', sql];
+  const who = ['--host=/var/run/postgresql', '--username=postgres', `--dbname=${service}`];
+  const command = ['psql', ...who, '-v', 'ON_ERROR_STOP=1', '-XAqt', '-c', sql];
   return release.exec(await theOne(release, 'postgres'), command);
 }
 
