@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     gatewayUrl: env.GATEWAY_URL?.replace(/\/+$/, '') || undefined,
   };
   const cluster = await look();
-  console.log(`${cluster.nodes} nodes of Kubernetes ${cluster.version}, in the namespace ${where.namespace}`);
+  console.log(`Kubernetes ${cluster.version}, in the namespace ${where.namespace}`);
   await ensureNamespace(where.namespace);
   try {
     return await Promise.race([runAll(options, where, cluster), interruption()]);

@@ -44,14 +44,15 @@ export const gateway: K8sCase = {
       ports.map((port) => address(component, port)),
     );
     const open = address('gateway', 8080);
-    for (const stranger of await strangers(stage, pods)) {
+    for (const { name, reaches, end } of await strangers(stage, pods)) {
       await eventually(
         async () => {
-          const reached = await stranger.reaches([open, ...closed]);
-          if (reached.join() !== open) throw new Error(`${stranger.name} reaches ${reached.join(', ') || 'nothing'}`);
+          const reached = await reaches([open, ...closed]);
+          if (reached.join() !== open) throw new Error(`${name} reaches ${reached.join(', ') || 'nothing'}`);
         },
         { withinMs: 20_000, everyMs: 1_000 },
       );
+      await end();
     }
     for (const [from, to, port] of BEYOND) {
       const pod = pods.find(({ component, ready }) => component === from && ready)!;
@@ -76,6 +77,7 @@ export const gateway: K8sCase = {
 interface Stranger {
   name: string;
   reaches(addresses: string[]): Promise<string[]>;
+  end(): Promise<unknown>;
 }
 
 async function strangers({ release, another }: Stage, pods: Pod[]): Promise<Stranger[]> {
@@ -86,7 +88,11 @@ async function strangers({ release, another }: Stage, pods: Pod[]): Promise<Stra
       const name = `stranger-${randomBytes(3).toString('hex')}`;
       await place.kubectl(['create', '-f', '-'], { input: JSON.stringify(podOfNobody(name, image)) });
       await place.kubectl(['wait', '--for=condition=Ready', '--timeout=60s', `pod/${name}`]);
-      return { name: `a pod in ${place.namespace}`, reaches: (addresses) => connect(place, name, addresses) };
+      return {
+        name: `a pod in ${place.namespace}`,
+        reaches: (addresses) => connect(place, name, addresses),
+        end: () => place.kubectl(['delete', 'pod', name, '--now', '--wait=false']),
+      };
     }),
   );
 }
