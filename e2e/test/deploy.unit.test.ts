@@ -12,7 +12,7 @@ cd "$(dirname "$0")" && echo "helm $*" >>calls
 case $1 in
   history) [ -e history.json ] && cat history.json || { echo 'Error: release: not found' >&2; exit 1; } ;;
   template) printf 'kind: Service\\n---\\nkind: Service\\n' ;;
-  upgrade) [ ! -e upgrade-hangs ] || { trap 'kill $!; echo interrupted >&2; exit 1' INT; sleep 20 >/dev/null 2>&1 & wait; }
+  upgrade) [ ! -e upgrade-hangs ] || { trap 'kill $!; echo interrupted >&2; exit 1' INT; touch hanging; sleep 20 >/dev/null 2>&1 & wait; }
     [ ! -e upgrade-fails ] || { echo 'Error: UPGRADE FAILED: musical is not ready' >&2; exit 1; } ;;
   rollback | uninstall) [ ! -e going-back-fails ] ;;
 esac
@@ -105,7 +105,7 @@ test('an interrupted upgrade ends, and goes back', async () => {
   file('upgrade-hangs');
   const interrupted = new AbortController();
   const deploying = deployed(['--no-build'], interrupted.signal);
-  await eventually(() => expect(calls('helm upgrade')).toHaveLength(1), { withinMs: 10_000, everyMs: 20 });
+  await eventually(() => read('hanging'), { withinMs: 10_000, everyMs: 20 });
   interrupted.abort();
   const { outcome, said } = await deploying;
   expect(outcome).toBe(OUTCOME.asBefore);
