@@ -24,7 +24,7 @@ export async function deploy(options: DeployOptions, say: Say, signal: AbortSign
   const previous = await step(say, 'look at the release', () => look(options));
   if (previous === 'busy') {
     throw new CannotStart(
-      `Another upgrade of ${release} is under way, or one was killed. In the latter case: helm rollback ${release} -n ${namespace}, then again.`,
+      `Another upgrade of ${release} is under way, or one was killed. In the latter case: helm rollback ${release} -n ${namespace} (helm uninstall, if it never ran), then again.`,
     );
   }
 
