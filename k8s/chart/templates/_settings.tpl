@@ -29,6 +29,8 @@ but for what the chart itself has to know.
 
 {{- define "outerpark.settings.shared" -}}
 HOST: '0.0.0.0'
+# After preStop, in which callers learn that it goes: those that keep a connection are told by each answer.
+DRAIN_NOTICE_MS: '3000'
 METRICS_PORT: '9090'
 OIDC_ISSUER: {{ include "outerpark.oidcIssuer" . | quote }}
 OIDC_AUDIENCE: {{ .Values.oidc.audience | quote }}
@@ -74,6 +76,7 @@ KAFKA_SASL_USERNAME: {{ required "\n\nkafka.sasl.mechanism is given, so kafka.sa
 
 {{- define "outerpark.settings.gateway" -}}
 PORT: '8080'
+DRAIN_NOTICE_MS: '5000'
 {{- range without (splitList " " (include "outerpark.services" .)) "gateway" }}
 {{ upper . }}_URL: {{ include "outerpark.replicasUrl" (list $ .) }}
 {{- end }}
