@@ -39,7 +39,4 @@ export const allCases: K8sCase[] = [
 ];
 
 /** A few that touch most of it, within ten minutes. */
-export const SHORT = [
-  ...['install', 'saga', 'correlation', 'gateway', 'breaker', 'rolling-update'],
-  ...['crashed-process', 'volumes', 'failing-migration', 'wrong-values', 'missing-secret'],
-];
+export const SHORT = ['install', 'saga', 'cqrs', 'correlation', 'gateway', 'wrong-values', 'missing-secret'];

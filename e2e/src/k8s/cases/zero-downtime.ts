@@ -28,9 +28,10 @@ const underLoad = (name: string, title: string, doing: Doing): K8sCase => ({
         const from = Date.now();
         const more = await doing(release, service);
         const seconds = ((Date.now() - from) / 1000).toFixed(0);
-        const { requests, availability } = load.tally(from);
+        const { requests, availability, failed, answers } = load.tally(from);
         done.push(`${service} ${seconds} s${more === undefined ? '' : `, ${more}`}`);
         say(`${service}: ${seconds} s, ${requests} requests, availability ${availability} ${more ?? ''}`);
+        if (failed > 0) say(`${service}: ${JSON.stringify(answers)}`);
       }
       await sleep(BEFORE_MS);
     } finally {
