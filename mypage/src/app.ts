@@ -8,6 +8,7 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startConsumer } from '@outerpark/chassis/messaging/consumer';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
+import { kafkaOf } from '@outerpark/chassis/messaging/kafka-access';
 import { countApplied, measureInbox } from '@outerpark/chassis/messaging/metrics';
 import { startTopicGuard } from '@outerpark/chassis/messaging/topics';
 import { createAttention } from '@outerpark/chassis/operators/attention';
@@ -37,10 +38,9 @@ export async function startMyPage(
   { logger, metrics }: { logger: Logger; metrics: Metrics },
   { foldVersion = FOLD_VERSION, ...edges }: MyPageEdges & { foldVersion?: number } = {},
 ): Promise<RunningService> {
-  const { kafkaBrokers: brokers, topicPrefix } = config;
   const replica = await openReplica(config.dataDir, foldVersion, logger);
   const store = at(edges.store)(replica.store);
-  const broker = at(edges.broker)(connectKafka({ brokers, clientId: 'mypage', topicPrefix, logger }));
+  const broker = at(edges.broker)(connectKafka({ ...kafkaOf(config), clientId: 'mypage', logger }));
   const topics = startTopicGuard(broker, { create: config.createTopics, logger });
   const watch = createWatch({ store, most: config.mostStreams, logger });
   // What another process folds into the file, this one does not hear of.

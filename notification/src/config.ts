@@ -11,6 +11,7 @@ import {
   retentionEnv,
   serviceEnv,
 } from '@outerpark/chassis/config';
+import { kafkaIsWhole } from '@outerpark/chassis/messaging/kafka-access';
 import { z } from 'zod';
 import { secretBytes } from './clients/webhook-signature';
 
@@ -62,6 +63,7 @@ const schema = z
     /** The delivery log: each try of each mail. */
     KEEP_DELIVERIES_DAYS: days(90),
   })
+  .superRefine(kafkaIsWhole)
   .refine(
     (env) => (env.CHAT_WEBHOOK_URL === undefined) === (env.CHAT_WEBHOOK_SECRET === undefined),
     'CHAT_WEBHOOK_URL and CHAT_WEBHOOK_SECRET must be given together',

@@ -11,6 +11,7 @@ import {
   retentionEnv,
   serviceEnv,
 } from '@outerpark/chassis/config';
+import { kafkaIsWhole } from '@outerpark/chassis/messaging/kafka-access';
 import { z } from 'zod';
 import { secretBytes } from './clients/standard-webhooks';
 
@@ -55,6 +56,7 @@ const schema = z
     ATTENTION_REFUND_MS: milliseconds(300_000),
     ATTENTION_DEFERRED_MS: milliseconds(3_600_000),
   })
+  .superRefine(kafkaIsWhole)
   .refine(
     (env) => env.ATTEMPT_CUTOFF_MS < env.DEFERRAL_MS,
     'ATTEMPT_CUTOFF_MS must be less than DEFERRAL_MS, or a deferred payment could never be taken up',

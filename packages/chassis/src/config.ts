@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { z, type ZodType } from 'zod';
+import { errorMessage } from './errors';
 
 /** The environment is not usable; the message lists every fault. */
 export class ConfigError extends Error {
@@ -98,9 +100,17 @@ export const brokers = z
     'must be host:port, separated by commas',
   );
 
+/** With TLS by its own parameters: `?sslmode=verify-full&sslrootcert=/path`, and `sslcert` and `sslkey` for a client's certificate. */
 export const postgresUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\//.test(text), 'must be a postgres:// URL');
+  .refine((text) => URL.canParse(text) && /^postgres(ql)?:\/\//.test(text), 'must be a postgres:// URL')
+  .superRefine((text, context) => {
+    const searchParams = URL.canParse(text) ? new URL(text).searchParams : new URLSearchParams();
+    for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+      const path = searchParams.get(name);
+      if (path !== null && !existsSync(path)) context.addIssue({ code: 'custom', message: `${name}: no file ${path}` });
+    }
+  });
 
 export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
 
@@ -109,6 +119,16 @@ export const topicPrefix = z
   .string()
   .regex(/^[A-Za-z0-9._-]*$/, 'may have letters, digits, dots, underscores and hyphens')
   .default('');
+
+/** The content of a file that is named; read once, at the start. */
+export const fileContent = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read: ${errorMessage(error)}` });
+    return z.NEVER;
+  }
+});
 
 const ROLES = ['http', 'consumer', 'relay', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -163,9 +183,23 @@ export const outboxEnv = { KEEP_OUTBOX_DAYS: days(7) };
 /** In every service that takes an Idempotency-Key. The API promises a day: less only where nobody relies on it, as in a soak. */
 export const idempotencyEnv = { KEEP_KEYS_DAYS: days(1) };
 
-export const kafkaEnv = {
+/** Where Kafka is, and who we are there. See `kafkaOf`. */
+export const brokerEnv = {
   KAFKA_BROKERS: brokers,
   TOPIC_PREFIX: topicPrefix,
+  KAFKA_TLS: flag(false),
+  /** PEM. Who signs the brokers' certificates, if it is nobody that Node knows. */
+  KAFKA_CA_FILE: fileContent.optional(),
+  /** PEM, both or none: by which the brokers know us. */
+  KAFKA_CERT_FILE: fileContent.optional(),
+  KAFKA_KEY_FILE: fileContent.optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+};
+
+export const kafkaEnv = {
+  ...brokerEnv,
   /** False: somebody else makes the topics (`programs/make-topics.js`), and the service waits until they are there. */
   CREATE_TOPICS: flag(true),
   /** An outbox or a consumer that does not advance for so long needs somebody's attention. */

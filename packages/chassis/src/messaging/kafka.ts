@@ -1,16 +1,14 @@
 import { CONTACTS_TOPIC, eventTopics, PARTITIONS, type Topic } from '@outerpark/contracts/topics';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, Partitioners, type Admin, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel, Partitioners, type Admin, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import { TransientError } from '../errors';
 import { WrongPartitionCount, type Broker, type OutgoingMessage } from './broker';
+import type { KafkaAccess } from './kafka-access';
 import { subscribe } from './kafka-subscription';
 
-export interface KafkaOptions {
-  brokers: string[];
+export interface KafkaOptions extends KafkaAccess {
   clientId: string;
-  /** Put before the name of every topic and group, so that installations and tests can share a cluster. */
-  topicPrefix: string;
   logger: Logger;
   /** A member that is silent for so long is out of its group, in milliseconds. */
   sessionTimeoutMs?: number;
@@ -27,12 +25,16 @@ export function connectKafka({
   brokers,
   clientId,
   topicPrefix,
+  tls,
+  sasl,
   logger,
   sessionTimeoutMs = 10_000,
 }: KafkaOptions): Broker {
   const kafka = new Kafka({
     clientId,
     brokers,
+    ...(tls && { ssl: tls }),
+    ...(sasl && { sasl: sasl as SASLOptions }),
     connectionTimeout: 3_000,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Few and short: every caller has a loop of its own that goes on for ever.

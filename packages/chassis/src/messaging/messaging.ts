@@ -9,6 +9,7 @@ import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { startConsumer, type RunningConsumer } from './consumer';
 import { connectKafka } from './kafka';
+import { kafkaOf, type KafkaConfig } from './kafka-access';
 import { countApplied, countDecided, measureMessaging } from './metrics';
 import { createOutbox, type Outbox } from './outbox';
 import type { MessageReader } from './reading';
@@ -19,7 +20,7 @@ import { ownTopic, watchStore, type Witness } from './witness';
 export interface MessagingOptions {
   /** The service's name: source of its events, before `.events` its topic, and id of its consumer group. */
   service: string;
-  config: { kafkaBrokers: string[]; topicPrefix: string; createTopics: boolean; roles: Roles };
+  config: KafkaConfig & { createTopics: boolean; roles: Roles };
   store: Store & { fence: Fence };
   now: () => Date;
   logger: Logger;
@@ -51,8 +52,8 @@ export interface Messaging {
 /** A service's whole messaging on its own PostgreSQL: outbox and relay out, inbox and consumer in. */
 export function startMessaging(options: MessagingOptions): Messaging {
   const { service, config, store, now, logger, metrics } = options;
-  const { kafkaBrokers: brokers, topicPrefix, createTopics: create, roles } = config;
-  const broker = at(options.brokerEdge)(connectKafka({ brokers, clientId: service, topicPrefix, logger }));
+  const { createTopics: create, roles } = config;
+  const broker = at(options.brokerEdge)(connectKafka({ ...kafkaOf(config), clientId: service, logger }));
   const witnesses = [ownTopic(service), ...(options.witnesses ?? [])];
   const watch = watchStore({ store, broker, witnesses, logger, metrics });
   // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.

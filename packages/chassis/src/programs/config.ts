@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { databaseEnv, kafkaEnv, loadConfig, logLevel, milliseconds } from '../config';
+import { brokerEnv, databaseEnv, kafkaEnv, loadConfig, logLevel, milliseconds } from '../config';
+import { kafkaIsWhole } from '../messaging/kafka-access';
 
 const { DATABASE_URL } = databaseEnv;
-const { KAFKA_BROKERS, TOPIC_PREFIX, CREATE_TOPICS } = kafkaEnv;
+const { CREATE_TOPICS } = kafkaEnv;
 
 const migrateEnv = z.object({
   DATABASE_URL,
@@ -11,15 +12,16 @@ const migrateEnv = z.object({
   MIGRATE_PATIENCE_MS: milliseconds(600_000),
 });
 
-const topicsEnv = z.object({
-  KAFKA_BROKERS,
-  TOPIC_PREFIX,
-  /** False: only says whether the topics are as they have to be. */
-  CREATE_TOPICS,
-  LOG_LEVEL: logLevel,
-  /** How long a Kafka that is not there is waited for. */
-  TOPICS_PATIENCE_MS: milliseconds(600_000),
-});
+const topicsEnv = z
+  .object({
+    ...brokerEnv,
+    /** False: only says whether the topics are as they have to be. */
+    CREATE_TOPICS,
+    LOG_LEVEL: logLevel,
+    /** How long a Kafka that is not there is waited for. */
+    TOPICS_PATIENCE_MS: milliseconds(600_000),
+  })
+  .superRefine(kafkaIsWhole);
 
 /** Read the environment. Throw ConfigError with every faulty variable. */
 export const readMigrateConfig = (env = process.env) => loadConfig(migrateEnv, env);
