@@ -1,4 +1,5 @@
-import { brokers, ConfigError, httpUrl, loadConfig, postgresUrl, topicPrefix } from '@outerpark/chassis/config';
+import { brokerEnv, ConfigError, httpUrl, loadConfig, postgresUrl } from '@outerpark/chassis/config';
+import { kafkaIsWhole, kafkaOf } from '@outerpark/chassis/messaging/kafka-access';
 import { homeOf } from '@outerpark/dev/start/options';
 import { readRunFile, type RunFile } from '@outerpark/dev/start/run-file';
 import { z } from 'zod';
@@ -6,23 +7,23 @@ import type { AuditedSystem } from './system';
 
 const folders = z.string().transform((text) => text.split(',').map((folder) => folder.trim()));
 
-const schema = z.object({
+const shape = {
   MUSICAL_DATABASE_URL: postgresUrl,
   RESERVATION_DATABASE_URL: postgresUrl,
   PAYMENT_DATABASE_URL: postgresUrl,
   NOTIFICATION_DATABASE_URL: postgresUrl,
-  KAFKA_BROKERS: brokers,
-  TOPIC_PREFIX: topicPrefix,
+  ...brokerEnv,
   PAYMENT_PROVIDER_URL: httpUrl,
-  /** Of each replica, separated by commas. */
-  MYPAGE_DATA_DIRS: folders,
-});
+  /** Of each replica, separated by commas; without them I6 is not looked at. */
+  MYPAGE_DATA_DIRS: folders.default([]),
+};
+const schema = z.object(shape).superRefine(kafkaIsWhole);
 
 /** What `npm start` has started, but for what the environment names. Throws ConfigError when the two do not name all of it. */
 export function readConfig(env = process.env): AuditedSystem {
   const run = readRunFile(homeOf(env));
   const named = { ...(run ? namedBy(run) : {}), ...given(env) };
-  if (!Object.keys(named).some((name) => name in schema.shape)) throw new ConfigError(NOTHING);
+  if (!Object.keys(named).some((name) => name in shape)) throw new ConfigError(NOTHING);
   const config = loadConfig(schema, named);
   return {
     databases: {
@@ -31,13 +32,15 @@ export function readConfig(env = process.env): AuditedSystem {
       payment: config.paymentDatabaseUrl,
       notification: config.notificationDatabaseUrl,
     },
-    kafka: { brokers: config.kafkaBrokers, topicPrefix: config.topicPrefix },
+    kafka: kafkaOf(config),
     mypageDirs: config.mypageDataDirs,
     providerUrl: config.paymentProviderUrl,
   };
 }
 
-const NOTHING = `OuterPark does not run here; start it with npm start, or name a system by ${Object.keys(schema.shape).join(', ')}.`;
+const NAMED = Object.keys(shape).filter((name) => !/^KAFKA_(?!BROKERS)/.test(name));
+
+const NOTHING = `OuterPark does not run here; start it with npm start, or name a system by ${NAMED.join(', ')}.`;
 
 const given = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));

@@ -31,6 +31,30 @@ test('reads what runs, but for what the environment names', () => {
   });
 });
 
+test('without folders of mypage it audits the rest', () => {
+  const urls = Object.fromEntries(
+    Object.entries(databases).map(([service, url]) => [`${service.toUpperCase()}_DATABASE_URL`, url]),
+  );
+  const named = { KAFKA_BROKERS: 'kafka:9092', PAYMENT_PROVIDER_URL: 'http://provider' };
+  const secured = {
+    KAFKA_TLS: 'true',
+    KAFKA_SASL_MECHANISM: 'plain',
+    KAFKA_SASL_USERNAME: 'audit',
+    KAFKA_SASL_PASSWORD: 'secret',
+  };
+  expect(readConfig({ OUTERPARK_HOME: home, ...urls, ...named, ...secured })).toEqual({
+    databases,
+    kafka: {
+      brokers: ['kafka:9092'],
+      topicPrefix: '',
+      tls: {},
+      sasl: { mechanism: 'plain', username: 'audit', password: 'secret' },
+    },
+    mypageDirs: [],
+    providerUrl: 'http://provider',
+  });
+});
+
 test('tells that nothing runs, or what is missing', () => {
   expect(() => readConfig({ OUTERPARK_HOME: home })).toThrow(/^OuterPark does not run here; start it with npm start/);
   expect(() => readConfig({ OUTERPARK_HOME: home, KAFKA_BROKERS: 'kafka:9092' })).toThrow(

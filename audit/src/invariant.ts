@@ -1,5 +1,6 @@
 import type { Copy } from './copy/copy';
 import type { Reading } from './reading';
+import type { AuditedSystem } from './system';
 
 /** A difference that this reading shows. The next one has to show it too before it counts. */
 export interface Suspicion {
@@ -31,6 +32,8 @@ export interface Invariant {
   /** What was looked at: SQL that gives one row, whose columns are the figures. */
   figures: string;
   checks: Check[];
+  /** Why it cannot be looked at in this system, if so. */
+  hidden?(system: AuditedSystem): string | undefined;
   /** SQL for what is late by somebody else's fault: column `pending`. */
   pending?: string;
 }

@@ -10,7 +10,8 @@ const HELP = `npm run audit -- [--json] [--patience SECONDS] [--checkpoint]
 
 Checks the invariants I1 to I7 of the system that npm start has started, or of the one that the environment names:
 MUSICAL_, RESERVATION_, PAYMENT_ and NOTIFICATION_DATABASE_URL, KAFKA_BROKERS, TOPIC_PREFIX, PAYMENT_PROVIDER_URL,
-MYPAGE_DATA_DIRS. Exit code 0: all hold; 1: one is broken; 2: something could not be read or written.
+MYPAGE_DATA_DIRS (without it I6 is not looked at). Exit code 0: all hold that were looked at; 1: one is broken; 2: something could
+not be read or written.
 
   --json               print the report as JSON
   --patience SECONDS   how long a difference has to last that may only be under way (default: 60)

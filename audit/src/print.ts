@@ -5,7 +5,10 @@ const SHOWN = 20;
 /** The report for people: one line for each invariant, then what is wrong. */
 export function printed({ findings, ok, readings, tookMs, checkpoints }: Report): string {
   const readingsSaid = readings === 1 ? 'One reading' : `${readings} readings`;
-  const verdict = ok ? 'All invariants hold.' : `Broken: ${broken(findings).join(', ')}.`;
+  const all = findings.every(({ notLookedAt }) => notLookedAt === undefined);
+  const verdict = ok
+    ? `All invariants hold${all ? '' : ' that were looked at'}.`
+    : `Broken: ${broken(findings).join(', ')}.`;
   const written = checkpoints.map(({ service, seq }) => `${service} ${seq.toLocaleString('en')}`);
   return [
     ...findings.flatMap(lines),
@@ -17,7 +20,8 @@ export function printed({ findings, ok, readings, tookMs, checkpoints }: Report)
 
 const broken = (findings: Finding[]): string[] => findings.filter(({ ok }) => !ok).map(({ invariant }) => invariant);
 
-function lines({ invariant, title, ok, checked, breaches, pending }: Finding): string[] {
+function lines({ invariant, title, ok, notLookedAt, checked, breaches, pending }: Finding): string[] {
+  if (notLookedAt) return [`- ${invariant}  ${title}: not looked at, ${notLookedAt}`];
   const figures = Object.entries(checked).map(([name, value]) => `${value.toLocaleString('en')} ${name}`);
   return [
     `${ok ? '✓' : '✗'} ${invariant}  ${title}: ${figures.join(', ')}`,

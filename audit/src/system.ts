@@ -1,4 +1,5 @@
 import { errorMessage } from '@outerpark/chassis/errors';
+import type { KafkaAccess } from '@outerpark/chassis/messaging/kafka-access';
 
 export const STORED = ['musical', 'reservation', 'payment', 'notification'] as const;
 export type Stored = (typeof STORED)[number];
@@ -7,8 +8,8 @@ export type Stored = (typeof STORED)[number];
 export interface AuditedSystem {
   /** postgres:// URLs; a role that may read is enough. */
   databases: Record<Stored, string>;
-  kafka: { brokers: string[]; topicPrefix: string };
-  /** mypage's data folders, one for each replica. */
+  kafka: KafkaAccess;
+  /** mypage's data folders, one for each replica; without any, nobody looks at what mypage shows. */
   mypageDirs: string[];
   /** Base URL of the payment provider, which gives its ledger. */
   providerUrl: string;
@@ -32,12 +33,6 @@ async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable(`${what}: ${reason(error)}`, { cause: error });
+    throw new Unreadable(`${what}: ${errorMessage(error)}`, { cause: error });
   }
 }
-
-/** An error about several addresses of one host has no text of its own. */
-const reason = (error: unknown): string => {
-  const [first] = (error as { errors?: unknown[] } | undefined)?.errors ?? [];
-  return errorMessage(error) || errorMessage(first);
-};

@@ -33,8 +33,9 @@ const STUCK_MS = 20_000;
 const SILENCE_MS = 3_000;
 const LOOK_MS = 20;
 
-export function copyTopics(copy: Copy, { kafka: { brokers, topicPrefix } }: AuditedSystem): TopicsCopy {
-  const broker = connectKafka({ brokers, clientId: 'audit', topicPrefix, logger: createLogger('audit', 'silent') });
+export function copyTopics(copy: Copy, { kafka }: AuditedSystem): TopicsCopy {
+  const { brokers, topicPrefix } = kafka;
+  const broker = connectKafka({ ...kafka, clientId: 'audit', logger: createLogger('audit', 'silent') });
   const nexts = new Map<string, number>();
   let movedAt = performance.now();
   let failure: unknown;

@@ -16,6 +16,7 @@ export const view: Invariant = {
     sum(rows) FILTER (WHERE kind = 'notice') AS notices,
     sum(rows) FILTER (WHERE kind = 'timeline') AS "lines of timelines" FROM compared`,
   checks: [{ settles: false, find: compareReplicas }],
+  hidden: ({ mypageDirs }) => (mypageDirs.length === 0 ? 'MYPAGE_DATA_DIRS names no folder' : undefined),
 };
 
 /** Each file with what the same events make of a new one: as far as the file is, so that it need not be at the end. */
