@@ -115,7 +115,7 @@ export async function startGateway(
   shutdown.onStop('close the connections to the services', () =>
     Promise.all(Object.values(services).map((replicas) => replicas.close())),
   );
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }
 
 /** Within the process's deadline, and long enough for a request that waits for a slow service. */

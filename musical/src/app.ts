@@ -121,5 +121,5 @@ export async function startMusical(
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }

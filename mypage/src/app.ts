@@ -123,5 +123,5 @@ export async function startMyPage(
     await broker.close();
   });
   shutdown.onStop('close the file', store.close);
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }

@@ -152,5 +152,5 @@ export async function startNotification(
   shutdown.onStop('close SMTP', mailer.close);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }

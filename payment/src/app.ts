@@ -167,7 +167,7 @@ export async function startPayment(
   shutdown.onStop('flush the outbox', messaging.flush);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }
 
 const policyOf = (config: Config): Policy => ({

@@ -160,5 +160,5 @@ export async function startReservation(
   shutdown.onStop('close the client', musical.close);
   shutdown.onStop('stop the clock', clock.stop);
   shutdown.onStop('close pools', database.close);
-  return { url: server.url, stop: shutdown.run };
+  return { url: server.url, drain: app.drain, stop: shutdown.run };
 }

@@ -32,6 +32,7 @@ HOST: '0.0.0.0'
 # After preStop, in which callers learn that it goes: those that keep a connection are told by each answer.
 DRAIN_NOTICE_MS: '3000'
 METRICS_PORT: '9090'
+DRAIN_NOTICE_MS: '3000'
 OIDC_ISSUER: {{ include "outerpark.oidcIssuer" . | quote }}
 OIDC_AUDIENCE: {{ .Values.oidc.audience | quote }}
 {{- with include "outerpark.discoveryUrl" . }}

@@ -158,6 +158,8 @@ export const serviceEnv = {
   /** Where this process reads the issuer's discovery document, when not under OIDC_ISSUER: such as inside a container network. */
   OIDC_DISCOVERY_URL: httpUrl.optional(),
   OIDC_AUDIENCE: z.string().default('outerpark'),
+  /** So long after the signal to end a process still accepts connections, unready: until everybody has heard of it. */
+  DRAIN_NOTICE_MS: milliseconds(0),
 };
 
 export const databaseEnv = {

@@ -33,6 +33,7 @@ test('variables are read in camelCase with their defaults', () => {
     roles: { http: true, consumer: true, relay: true, worker: true },
     oidcIssuer: 'http://localhost:8091',
     oidcAudience: 'outerpark',
+    drainNoticeMs: 0,
     paymentWindowMs: 1000,
   });
 });

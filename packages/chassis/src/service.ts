@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from './config';
 import { errorMessage } from './errors';
 import { createLogger, type Logger, type LogLevel } from './logger';
@@ -5,6 +6,8 @@ import { createMetrics, type Metrics } from './metrics';
 
 export interface RunningService {
   url: string;
+  /** From now on it is unready and asks its callers to connect elsewhere, and goes on serving them. */
+  drain?(): void;
   stop(): Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
  * The whole of a main.ts: config, start, and the only place that handles signals. Exits 0 after a complete shutdown, 1 when
  * the start, the shutdown's deadline or anything uncaught failed, 2 when the configuration is not usable.
  */
-export async function runService<Config extends { logLevel: LogLevel }>(
+export async function runService<Config extends { logLevel: LogLevel; drainNoticeMs?: number }>(
   name: string,
   readConfig: () => Config,
   start: Start<Config>,
@@ -79,7 +82,7 @@ export async function runService<Config extends { logLevel: LogLevel }>(
   const stopping = new AbortController();
   const tools = { logger, metrics: createMetrics(name), stopping: stopping.signal };
   const starting = Promise.resolve().then(() => start(config, tools));
-  stopOnSignal(starting, stopping, logger, host);
+  stopOnSignal(starting, stopping, { logger, host, noticeMs: config.drainNoticeMs ?? 0 });
   try {
     const { url } = await starting;
     logger.info({ url }, 'started');
@@ -103,7 +106,11 @@ export function configOrExit<Config>(readConfig: () => Config, host: Host): Conf
   }
 }
 
-function stopOnSignal(starting: Promise<RunningService>, stopping: AbortController, logger: Logger, host: Host): void {
+function stopOnSignal(
+  starting: Promise<RunningService>,
+  stopping: AbortController,
+  { logger, host, noticeMs }: { logger: Logger; host: Host; noticeMs: number },
+): void {
   const stop = async (signal: string) => {
     if (stopping.signal.aborted) {
       logger.warn({ signal }, 'second signal: exit at once');
@@ -117,6 +124,9 @@ function stopOnSignal(starting: Promise<RunningService>, stopping: AbortControll
       host.exit(1);
     }, DEADLINE_MS).unref();
     const service = await starting.catch(() => undefined);
+    // Whoever has found us by a name, or keeps a connection to us, hears of it before nobody listens any more.
+    service?.drain?.();
+    if (service?.drain && noticeMs > 0) await sleep(noticeMs);
     await service?.stop();
     logger.info('shutdown complete');
     host.exit(0);

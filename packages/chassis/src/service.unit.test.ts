@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { ConfigError } from './config';
 import { createLogger } from './logger';
+import { eventually } from './testing/eventually';
 import { createShutdown, runService, type RunningService, type ServiceTools } from './service';
 
 const silent = createLogger('test', 'silent');
@@ -10,7 +11,7 @@ const readConfig = () => ({ logLevel: 'silent' as const });
 type Start = (config: object, tools: ServiceTools) => Promise<RunningService>;
 
 /** A process that remembers what it was told. */
-const setUp = (start: Start, config: () => { logLevel: 'silent' } = readConfig) => {
+const setUp = (start: Start, config: () => { logLevel: 'silent'; drainNoticeMs?: number } = readConfig) => {
   const emitter = new EventEmitter();
   const exits: number[] = [];
   const stderr: string[] = [];
@@ -47,6 +48,22 @@ test.each(['SIGTERM', 'SIGINT'])('%s stops the service once and exits with 0', a
   emitter.emit(signal);
   await setImmediate();
   expect([stop.mock.calls.length, exits]).toEqual([1, [0]]);
+});
+
+test('it drains first, and stops accepting when its callers have had notice', async () => {
+  const calls: string[] = [];
+  const drain = () => void calls.push('drain');
+  const stop = () => Promise.resolve(void calls.push('stop'));
+  const { running, emitter, exits } = setUp(
+    () => Promise.resolve({ url: '', drain, stop }),
+    () => ({ logLevel: 'silent', drainNoticeMs: 100 }),
+  );
+  await running;
+  const signalled = performance.now();
+  emitter.emit('SIGTERM');
+  await eventually(() => expect(calls).toEqual(['drain']));
+  await eventually(() => expect([calls, exits]).toEqual([['drain', 'stop'], [0]]));
+  expect(performance.now() - signalled).toBeGreaterThan(90);
 });
 
 test('a signal while starting stops the service as soon as it has started', async () => {
