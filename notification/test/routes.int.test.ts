@@ -113,5 +113,5 @@ test('nobody gets in without a good token, or asks for what is no page', async (
     expect((await list(token, query)).status).toBe(400);
   }
   await request(service.url).delete('/api/notifications').auth(token, { type: 'bearer' }).expect(405);
-  await request(service.url).get('/readyz').expect(200);
+  await eventually(() => request(service.url).get('/readyz').expect(200));
 });

@@ -85,7 +85,7 @@ it('other methods and paths are refused', async () => {
 
 it('the probes and metrics answer', async () => {
   expect((await request(payment.url).get('/livez')).status).toBe(200);
-  expect((await request(payment.url).get('/readyz')).status).toBe(200);
+  await eventually(() => request(payment.url).get('/readyz').expect(200));
   const { text } = await request(payment.url).get('/metrics');
   for (const name of ['payments', 'payment_oldest_due_seconds', 'payment_steps_total', 'breaker_state']) {
     expect(text).toContain(`# TYPE ${name} `);

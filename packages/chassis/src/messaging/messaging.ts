@@ -36,8 +36,8 @@ export interface Messaging {
   /** The store is known to be as new as Kafka: what cannot be taken back may be done, such as charging. */
   safe(): boolean;
   /**
-   * Whether the topics have ever been there. A process that serves nobody is unready for that; one that serves only notes it, because the
-   * outbox takes what Kafka does not.
+   * At the start only: a new process is unready until it has asked Kafka about its store, or could not, because writes wait so long; one that
+   * serves nobody also until the topics are there. One that serves only notes that, because the outbox takes what Kafka does not.
    */
   ready: Checks;
   notes: Checks;
@@ -69,7 +69,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
       decided: countDecided(metrics),
     }),
     safe: store.fence.safe,
-    ready: roles.http ? {} : kafka,
+    ready: { store: requireAsked(store.fence), ...(roles.http ? {} : kafka) },
     notes: roles.http ? kafka : {},
     consume: (readers) => {
       if (roles.consumer) {
@@ -87,6 +87,15 @@ export function startMessaging(options: MessagingOptions): Messaging {
       await watch.stop();
       await broker.close();
     },
+  };
+}
+
+/** Once only: later all replicas ask at the same time, and somebody has to answer. */
+function requireAsked({ state }: Fence): () => void {
+  let asked = false;
+  return () => {
+    asked ||= state() !== 'asking';
+    if (!asked) throw new Error('asking Kafka whether it knows more than the store');
   };
 }
 
