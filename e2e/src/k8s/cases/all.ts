@@ -39,4 +39,4 @@ export const allCases: K8sCase[] = [
 ];
 
 /** A few that touch most of it, within ten minutes. */
-export const SHORT = ['install', 'saga', 'cqrs', 'correlation', 'gateway', 'wrong-values', 'missing-secret'];
+export const SHORT = ['install', 'saga', 'cqrs', 'correlation', 'gateway', 'volumes', 'wrong-values', 'missing-secret'];
