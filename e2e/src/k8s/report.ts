@@ -41,7 +41,7 @@ Written by \`npm run test:k8s\` ([how](../e2e/README.md)), a row for each case w
 Unless a row says otherwise there are two pods of each service, installed by \`npm run deploy\`. *Load* is so many requests a second through the gateway's NodePort (reserve, cancel, read), each
 sent once and counted once: whatever is not answered by 2xx makes availability less than 100.00 %. After a load everything has to settle; then the audit in the cluster (I1 to I7), the payment
 provider's ledger, what each customer was told and My page have to agree, or the case has failed.
-${missing.length > 0 ? `\nNot run yet: ${missing.join(', ')}.\n` : ''}
+${missing.length > 0 ? `\nNot seen through yet: ${missing.join(', ')}.\n` : ''}
 | item | what was done | what was seen | when |
 |---|---|---|---|
 ${rows.map(line).join('\n')}

@@ -17,12 +17,12 @@ test('each case is one line, whatever was seen', () => {
     '| ✓ Saga | reserve, cancel | paid after 100 ms<br>a \\| b and c | 2026-11-25 10:20, 12 s, abc1234 |',
   );
   expect(text).toContain('1 of 1 cases passed');
-  expect(text).not.toContain('Not run yet');
+  expect(text).not.toContain('Not seen through yet');
 });
 
 test('what failed and what is missing is told', () => {
   const text = asMarkdown([{ ...row, ok: false, seen: ['2 requests failed'] }], '1 node', ['saga', 'cqrs']);
   expect(text).toContain('| ✗ Saga | reserve, cancel | 2 requests failed |');
   expect(text).toContain('0 of 1 cases passed');
-  expect(text).toContain('Not run yet: cqrs.');
+  expect(text).toContain('Not seen through yet: cqrs.');
 });

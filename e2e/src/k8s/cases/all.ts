@@ -39,4 +39,7 @@ export const allCases: K8sCase[] = [
 ];
 
 /** A few that touch most of it, within ten minutes. */
-export const SHORT = ['install', 'saga', 'cqrs', 'correlation', 'gateway', 'volumes', 'wrong-values', 'missing-secret'];
+export const SHORT = [
+  ...['install', 'saga', 'cqrs', 'correlation', 'gateway', 'breaker'],
+  ...['volumes', 'wrong-values', 'missing-secret'],
+];
