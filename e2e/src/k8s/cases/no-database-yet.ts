@@ -43,7 +43,7 @@ async function waits({ another, release: shared, say }: Stage): Promise<string[]
     const ready = await readyz(release, pod.name, PORTS[service]);
     if (!/database/.test(ready)) throw new Error(`/readyz of ${service} does not say what it waits for: ${ready}`);
     const log = await release.kubectl(['logs', pod.name]);
-    const line = log.split('\\n').find((one) => /waiting/i.test(one) && /database/i.test(one));
+    const line = log.split('\n').find((one) => /waiting/i.test(one) && /database/i.test(one));
     if (line === undefined)
       throw new Error(`the log of ${service} does not say what it waits for: ${log.slice(-2_000)}`);
     told.push(`${service}: ${ready.trim()}`);
