@@ -110,6 +110,9 @@ scene('an operator is shown what is put off, and has it tried again', async ({ a
   await signsIn('admin', '/operate/attention');
   const item = page.getByRole('article').filter({ hasText: 'Payment put off for long' });
   await item.waitFor();
+  // The reservation is live: its money is let go by cancelling it, and by nothing else.
+  await item.getByText('Somebody has this reservation.').waitFor();
+  expect(await item.getByRole('button').allTextContents()).not.toContain('Give the money back');
   await expectAccessible(page);
   await item.getByRole('button', { name: 'Try again now' }).click();
   const dialog = page.getByRole('dialog');

@@ -70,6 +70,7 @@ export const operate = {
     lastError: 'Last error',
     subject: 'About',
     story: 'See its story',
+    live: 'Somebody has this reservation. To end it, cancel it in its story: seats and money are then given back.',
     toDeadLetters: 'See dead letters',
     toSystem: 'See the system',
     kinds: {

@@ -8,12 +8,14 @@ import { CopyId } from '../../ui/CopyId';
 import { useNames } from '../names';
 import css from '../Operate.module.css';
 import { placeOf } from './places';
+import { useOffered } from './use-offered';
 
 /** Something past its time: what it is, since when, and what can be done about it. */
 export const AttentionCard = ({ item, onAct }: { item: AttentionItem; onAct: (action: string) => void }) => {
   const { t } = useTranslation('operate');
   const names = useNames();
   const place = placeOf(item);
+  const { offered, live } = useOffered(item);
   return (
     <article className={css.card}>
       <header className={css.head}>
@@ -37,9 +39,10 @@ export const AttentionCard = ({ item, onAct }: { item: AttentionItem; onAct: (ac
         <CopyId id={item.subject} />
         {place && <Link to={place.to}>{t(`attention.${place.text}`)}</Link>}
       </div>
-      {!place?.instead && item.actions.length > 0 && (
+      {live && <p className={css.soft}>{t('attention.live')}</p>}
+      {!place?.instead && offered.length > 0 && (
         <div className={css.actions}>
-          {item.actions.map((action) => (
+          {offered.map((action) => (
             <Button
               key={action}
               kind="secondary"
