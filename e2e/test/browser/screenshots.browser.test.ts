@@ -15,6 +15,7 @@ const { SCREENSHOTS } = process.env;
 const folder = SCREENSHOTS ? resolve(SCREENSHOTS) : mkdtempSync(join(tmpdir(), 'outerpark-screenshots-'));
 const LARGEST_BYTES = 200_000;
 const SIZE = { width: 1280, height: 800 };
+const MAIL = { width: 1200, height: 1100 };
 
 const scene = theatre({ env: { payment: { ATTENTION_DEFERRED_MS: '1000' } } });
 
@@ -58,6 +59,15 @@ scene('pictures of what customers see', async (stage) => {
     await onMyPage(page, large).waitFor();
     await takes(page, `mypage${suffix}`);
   }
+
+  const inbox = await enters({ viewport: MAIL });
+  await inbox.page.goto(system.inboxUrl);
+  await inbox.page
+    .getByRole('link', { name: /예매가 확정되었습니다/ })
+    .first()
+    .click();
+  await inbox.page.frameLocator('iframe').getByRole('heading').waitFor();
+  await takes(inbox.page, 'mail');
 
   const { page, signsIn } = await enters({ viewport: SIZE });
   await signsIn('bob', reservePath(large));

@@ -8,8 +8,8 @@ const DARK = `
     .page { background: #17191c !important; color: #e6e7e9 !important; }
     .card { background: #212428 !important; border-color: #383c42 !important; }
     .quiet { color: #a3a8b0 !important; }
-    .first { background: #9db8ff !important; color: #10182b !important; }
-    .other { color: #9db8ff !important; }
+    .first { background: #f08aa0 !important; color: #2a0a13 !important; }
+    .other { color: #f7a3b5 !important; }
   }`;
 
 const FONT = `font-family:system-ui,-apple-system,'Segoe UI','Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',sans-serif`;
@@ -64,8 +64,8 @@ const factHtml = ({ label, value }: Fact): string =>
 
 const linkHtml = ({ label, url }: Link, place: number): string =>
   place === 0
-    ? `<p style="margin:0 0 20px"><a class="first" href="${escaped(url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#1f4fd8;color:#ffffff;font-weight:600;text-decoration:none">${escaped(label)}</a></p>`
-    : `<p style="margin:0 0 20px"><a class="other" href="${escaped(url)}" style="color:#1f4fd8">${escaped(label)}</a></p>`;
+    ? `<p style="margin:0 0 20px"><a class="first" href="${escaped(url)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#9b1b3c;color:#ffffff;font-weight:600;text-decoration:none">${escaped(label)}</a></p>`
+    : `<p style="margin:0 0 20px"><a class="other" href="${escaped(url)}" style="color:#8a1634">${escaped(label)}</a></p>`;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

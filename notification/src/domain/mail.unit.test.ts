@@ -66,7 +66,7 @@ test('and in Korean', () => {
   expect(text).toContain('앨리스 님');
   expect(text).toContain('일시: 2026년 2월 14일 토요일 19:30 (KST)');
   expect(text).toContain('좌석: R 2석, S 1석');
-  expect(text).toContain('금액: ₩390,000');
+  expect(text).toContain('금액: 390,000원');
   expect(html).toContain('<html lang="ko">');
 });
 

@@ -110,8 +110,11 @@ export const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu,
 
 const REGION = { ko: 'ko-KR', en: 'en-US' };
 
+/** `₩150,000` or `150,000원`, as readers of the language write it, and as the web does. */
 const won = (amount: number, language: Language): string =>
-  new Intl.NumberFormat(REGION[language], { style: 'currency', currency: 'KRW' }).format(amount);
+  language === 'ko'
+    ? `${new Intl.NumberFormat(REGION.ko).format(amount)}원`
+    : new Intl.NumberFormat(REGION.en, { style: 'currency', currency: 'KRW' }).format(amount);
 
 /** All venues are in Korea, so this is the time on the clock at the door. */
 const inSeoul = (time: Date, language: Language): string => {

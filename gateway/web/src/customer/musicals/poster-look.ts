@@ -5,6 +5,10 @@ const PALETTES = [
   { ground: '#2e1746', beam: '#7c3fb5', light: '#ffc2d9' },
   { ground: '#44210a', beam: '#c0641c', light: '#ffe0a0' },
   { ground: '#0e2b3a', beam: '#1d7f93', light: '#ffd9b0' },
+  { ground: '#3d1030', beam: '#b03a86', light: '#ffe0c2' },
+  { ground: '#1c2150', beam: '#4f5bd0', light: '#ffdf9e' },
+  { ground: '#2c2a10', beam: '#8f8420', light: '#fff0b8' },
+  { ground: '#3a1713', beam: '#a8432f', light: '#ffd6a8' },
 ];
 
 export interface PosterLook {

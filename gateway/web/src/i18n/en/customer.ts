@@ -1,7 +1,7 @@
 export const customer = {
   musicals: {
     title: 'Musicals',
-    lead: 'Choose an evening. Free seats are counted live.',
+    lead: 'Choose a musical, then an evening.',
     none: 'No musicals are on sale yet. Come back soon.',
     from: 'from {{price}}',
     dates_one: '{{count}} date',
@@ -77,7 +77,7 @@ export const customer = {
     where: 'Where',
     seats: 'Seats',
     total: 'To pay',
-    hold: 'The seats become yours for as long as the payment takes. You see the time that is left on the next page.',
+    hold: 'Your seats are kept while you pay. The next page shows how much time is left.',
     policy: 'You can cancel until the performance begins and get everything back.',
     reserve: 'Reserve for {{price}}',
     reserving: 'Reserving…',
@@ -220,13 +220,13 @@ export const customer = {
     other: 'Something else happened ({{type}})',
   },
   notices: {
-    confirmed: 'confirmed',
+    confirmed: 'reservation confirmed',
     deferred: 'pay a little later',
     declined: 'payment declined',
     action_required: 'payment needs you',
-    cancelled: 'cancelled',
-    refunded: 'refunded',
-    expired: 'expired',
+    cancelled: 'reservation cancelled',
+    refunded: 'money refunded',
+    expired: 'reservation expired',
   },
   preferences: {
     title: 'Messages',

@@ -4,13 +4,13 @@ import type { SameKeys } from '../texts';
 export const customer: SameKeys<typeof english> = {
   musicals: {
     title: '뮤지컬',
-    lead: '날짜를 골라 보세요. 잔여석은 실시간입니다.',
+    lead: '보고 싶은 공연과 날짜를 골라 보세요.',
     none: '아직 판매 중인 뮤지컬이 없습니다. 곧 다시 찾아 주세요.',
     from: '{{price}}부터',
     dates_one: '{{count}}회 공연',
     dates_other: '{{count}}회 공연',
     live: '실시간 잔여석',
-    stale: '잔여석을 방금 확인하지 못했습니다. {{time}} 기준입니다.',
+    stale: '방금 잔여석을 확인하지 못했습니다. {{time}} 기준입니다.',
   },
   seats: {
     free_one: '잔여 {{count, number}}석',
