@@ -148,7 +148,7 @@ describe('attention', () => {
     await topicsAtTheirEnd();
     await writeEvents(store, randomUUID(), [1, 2]);
     expect(await kinds()).toEqual([]);
-    await store.query(`UPDATE outbox SET created_at = now() - interval '61 seconds' WHERE version = 2`);
+    await store.query(`UPDATE outbox SET created_at = now() - interval '61 seconds' WHERE version = 1`);
     const [item] = (await get<Page<AttentionItem>>('/api/admin/attention')).items;
     expect(item).toMatchObject({ kind: 'outbox', what: '2 events have not reached the broker.' });
     await store.query('UPDATE outbox SET published_at = now()');

@@ -4,12 +4,16 @@ import { HEADS } from './dead-letters';
 
 // What can be stuck in the messaging of any service. The queries run on PostgreSQL and on SQLite.
 
-/** Of a service that publishes: events that do not reach the broker. */
+/** When the first event that has not reached the broker was written: one look at an index, however many there are. */
+export const OLDEST_UNPUBLISHED = `SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT 1`;
+
+/** Of a service that publishes: events that do not reach the broker. Who only counts the items does not count the events. */
 export const stalledOutbox = (limitMs: number): AttentionKind => ({
   kind: 'outbox',
   limitMs,
-  sql: `SELECT 'outbox' AS subject, min(created_at) AS since, NULL AS "lastError", count(*) AS events
-        FROM outbox WHERE published_at IS NULL HAVING min(created_at) < $1`,
+  sql: `SELECT 'outbox' AS subject, created_at AS since, NULL AS "lastError",
+          (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS events
+        FROM (${OLDEST_UNPUBLISHED}) AS oldest WHERE created_at < $1`,
   what: ({ events }) => `${String(events)} events have not reached the broker.`,
   actions: [],
 });

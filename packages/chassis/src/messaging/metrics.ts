@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { metric, type Metrics } from '../metrics';
 import type { Store } from '../postgres/store';
 import { measureFromStore } from '../store-gauges';
+import { OLDEST_UNPUBLISHED } from './attention';
 import type { RunningConsumer } from './consumer';
 
 type Readable = Pick<Store, 'query'>;
@@ -19,8 +20,8 @@ export function measureOutbox(metrics: Metrics, store: Readable): void {
     gauges: { outbox_oldest_unpublished_seconds: 'Age of the oldest event that has not reached the broker' },
     read: () =>
       store.query(
-        `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS outbox_oldest_unpublished_seconds
-         FROM outbox WHERE published_at IS NULL`,
+        `SELECT coalesce(extract(epoch FROM now() - (${OLDEST_UNPUBLISHED})), 0)::float8
+           AS outbox_oldest_unpublished_seconds`,
       ),
   });
   // Counting them would read them all, at every scrape.
