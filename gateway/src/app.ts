@@ -12,6 +12,7 @@ import { compress } from './compress';
 import type { Config } from './config';
 import { crossOrigin } from './cross-origin';
 import { limitAddress, limitCustomer } from './limits';
+import { measureReplicas } from './metrics';
 import { proxy } from './proxy';
 import { createReplicas, type Replicas } from './replicas';
 import { routes } from './routes';
@@ -38,6 +39,7 @@ export async function startGateway(
   const payment = replicasOf('payment', config.paymentUrl);
   const notification = replicasOf('notification', config.notificationUrl);
   const mypage = replicasOf('mypage', config.mypageUrl);
+  measureReplicas(metrics, { musical, reservation, payment, notification, mypage });
   const services = { musical, reservation, payment, notification, mypage };
   // Whom there is nobody of is no fault of this process, but it has to have asked.
   const ready = Object.fromEntries(Object.entries(services).map(([service, { check }]) => [service, check]));

@@ -18,6 +18,7 @@ export interface Replicas {
   readonly all: Replica[];
   /** Throws the reason while it is not known yet where they are. For readiness. */
   check(): void;
+  inDoubt(): number;
   /** Each request begins with the next one. */
   inTurn(): Replica[];
   /** A key begins with the same one as long as it answers, and only the keys of one that fails move (rendezvous hashing). */
@@ -105,6 +106,7 @@ export function createReplicas({ service, urls, lookup, timeoutMs, logger }: Rep
       return replicas;
     },
     check: followed.check,
+    inDoubt: () => doubted.size,
     inTurn: () => {
       const first = turn++ % Math.max(1, replicas.length);
       return trustedFirst([...replicas.slice(first), ...replicas.slice(0, first)]);
