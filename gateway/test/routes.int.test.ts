@@ -1,5 +1,6 @@
 import type { RunningService } from '@outerpark/chassis/service';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
+import { freePort } from '@outerpark/dev/servers/free-port';
 import request from 'supertest';
 import { gatewayTo, sendRaw } from './gateway';
 import { startUpstream, type Upstream } from './upstream';
@@ -168,4 +169,19 @@ test('the front door says what this is and what can be called, the probes that i
   expect(body.paths).not.toHaveProperty('/internal/holds');
   expect((await request(gateway.url).get('/livez')).status).toBe(200);
   expect((await request(gateway.url).get('/readyz')).status).toBe(200);
+});
+
+test('with METRICS_PORT the public port has no metrics', async () => {
+  const metricsPort = await freePort();
+  const apart = await gatewayTo({ METRICS_PORT: String(metricsPort) });
+  try {
+    expect((await sendRaw(gateway.url, 'GET', '/metrics')).body).toContain('gateway_streams_open');
+    expect((await sendRaw(apart.url, 'GET', '/metrics')).status).toBe(404);
+    expect((await sendRaw(apart.url, 'GET', '/livez')).status).toBe(200);
+    expect((await sendRaw(`http://127.0.0.1:${metricsPort}`, 'GET', '/metrics')).body).toContain(
+      'gateway_streams_open',
+    );
+  } finally {
+    await apart.stop();
+  }
 });
