@@ -7,7 +7,13 @@ const services = ['gateway', 'musical', 'reservation', 'payment', 'notification'
 const io = ['express', 'kafkajs', 'typeorm', 'pg', 'opossum', 'undici', 'nodemailer', 'libsql', 'pino', 'node:*'];
 
 const kafkajs = { name: 'kafkajs', message: 'kafkajs is behind one port: packages/chassis/src/messaging/kafka*.ts.' };
-const noKafkajs = { paths: [kafkajs] };
+const openTelemetry = ['api', 'exporter-trace-otlp-http', 'exporter-trace-otlp-proto', 'resources', 'sdk-trace'].map(
+  (name) => ({
+    name: `@opentelemetry/${name}`,
+    message: 'A service that does not trace loads none of it: it is behind packages/chassis/src/telemetry/tracer.ts.',
+  }),
+);
+const behindPorts = { paths: [kafkajs, ...openTelemetry] };
 const otherServices = (self) => ({
   group: services.filter((name) => name !== self).flatMap((name) => [`@outerpark/${name}`, `@outerpark/${name}/*`]),
   message: 'A service never imports another service.',
@@ -44,7 +50,7 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      'no-restricted-imports': ['error', noKafkajs],
+      'no-restricted-imports': ['error', behindPorts],
       'no-restricted-properties': ['error', processEnv],
       // There is no `this` in this code: functions in objects are passed on freely.
       '@typescript-eslint/unbound-method': 'off',
@@ -65,7 +71,7 @@ export default ts.config(
   },
   ...services.map((name) => ({
     files: [`${name}/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { ...noKafkajs, patterns: [otherServices(name)] }] },
+    rules: { 'no-restricted-imports': ['error', { ...behindPorts, patterns: [otherServices(name)] }] },
   })),
   ...services.map((name) => ({
     files: [`${name}/src/domain/**/*.ts`],
@@ -101,7 +107,7 @@ export default ts.config(
       'no-restricted-imports': [
         'error',
         {
-          ...noKafkajs,
+          ...behindPorts,
           patterns: [
             { group: [...services.map((name) => `@outerpark/${name}/*`)], message: 'The chassis knows no service.' },
           ],
@@ -110,7 +116,11 @@ export default ts.config(
     },
   },
   {
-    files: ['packages/chassis/src/messaging/kafka*.ts', 'packages/chassis/test/support/kafka-admin.ts'],
+    files: [
+      'packages/chassis/src/messaging/kafka*.ts',
+      'packages/chassis/test/support/kafka-admin.ts',
+      'packages/chassis/src/telemetry/{otlp,counted-export}.ts',
+    ],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -9,8 +9,10 @@ const project = (kind, extra = {}) => ({
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.outerpark/'],
   modulePathIgnorePatterns: ['/dist/', '/.outerpark/'],
   transform: { '\\.[jt]s$': swc },
-  // jose and the few other packages that ship ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|oidc-provider|openid-client|oauth4webapi|@seriousme)/)'],
+  // jose and the few other packages that ship ES modules only, or that import() something when they are used.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(jose|oidc-provider|openid-client|oauth4webapi|@seriousme|@opentelemetry/otlp-exporter-base)/)',
+  ],
   moduleNameMapper: {
     '^@outerpark/(contracts|chassis)/(.+)$': '<rootDir>/packages/$1/src/$2',
     '^@outerpark/([a-z0-9]+)/(.+)$': '<rootDir>/$1/src/$2',

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createLogger } from '@outerpark/chassis/logger';
 import { createMetrics } from '@outerpark/chassis/metrics';
 import type { RunningService } from '@outerpark/chassis/service';
+import { loadTracer } from '@outerpark/chassis/telemetry/load';
+import type { Tracer } from '@outerpark/chassis/telemetry/tracer';
 import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { startTestIssuer } from '@outerpark/chassis/testing/issuer';
 import { testKafka } from '@outerpark/chassis/testing/kafka';
@@ -37,6 +39,8 @@ export interface SystemOptions {
   env?: Partial<Record<ServiceName, Env>>;
   /** With the development issuer, at whose page a browser signs in; its demo accounts are all the customers there are. */
   signIn?: boolean;
+  /** Where every service sends its traces, as `http/json`. */
+  collector?: string;
   /** Gets every log line from `info` on. Without it only what is fatal is logged, or what E2E_LOG_LEVEL asks for. */
   log?: (line: string) => void;
 }
@@ -61,7 +65,7 @@ export interface System {
   shutDown(): Promise<void>;
 }
 
-export async function startSystem({ brokers, env = {}, signIn, log }: SystemOptions = {}): Promise<System> {
+export async function startSystem({ brokers, env = {}, signIn, collector, log }: SystemOptions = {}): Promise<System> {
   const kafka = testKafka();
   const kafkaBrokers = brokers ?? kafka.brokers.join(',');
   const simulator = await startSimulator({ port: 0 });
@@ -93,10 +97,14 @@ export async function startSystem({ brokers, env = {}, signIn, log }: SystemOpti
     KAFKA_BROKERS: kafkaBrokers,
     TOPIC_PREFIX: kafka.topicPrefix,
   });
-  const tools = (name: ServiceName) => ({
-    logger: createLogger(name, logLevel, log && { write: log }),
-    metrics: createMetrics(name),
-  });
+  const tracers = new Map<ServiceName, Tracer | undefined>();
+  const tools = (name: ServiceName) => {
+    const logger = createLogger(name, logLevel, log && { write: log });
+    const metrics = createMetrics(name);
+    const tracer = loadTracer(name, tracingTo(collector), { logger, metrics });
+    tracers.set(name, tracer);
+    return { logger, metrics, tracer };
+  };
   const roots: Record<ServiceName, () => Promise<RunningService>> = {
     musical: () =>
       startMusical(
@@ -160,6 +168,7 @@ export async function startSystem({ brokers, env = {}, signIn, log }: SystemOpti
   const start = async (name: ServiceName) => void running.set(name, await roots[name]());
   const stop = async (name: ServiceName) => {
     await running.get(name)?.stop();
+    await tracers.get(name)?.shutdown();
     running.delete(name);
   };
   await Promise.all((['musical', 'reservation', 'payment', 'notification', 'mypage'] as const).map(start));
@@ -200,6 +209,14 @@ export async function startSystem({ brokers, env = {}, signIn, log }: SystemOpti
     },
   };
 }
+
+const tracingTo = (collector: string | undefined) =>
+  ({
+    otelExporterOtlpEndpoint: collector,
+    otelExporterOtlpProtocol: 'http/json',
+    otelTracesSampler: 'parentbased_always_on',
+    otelTracesSamplerArg: 1,
+  }) as const;
 
 interface Issuer {
   issuer: string;

@@ -29,7 +29,7 @@ import { webPages } from './web-pages';
 /** Puts the gateway together and starts it: the one way in. It stores nothing. */
 export async function startGateway(
   config: Config,
-  { logger, metrics }: ServiceTools,
+  { logger, metrics, tracer }: ServiceTools,
   { lookup }: { lookup?: Lookup } = {},
 ): Promise<RunningService> {
   const replicasOf = (service: string, urls: string[]) =>
@@ -62,6 +62,7 @@ export async function startGateway(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     before: [
       compress,

@@ -1,6 +1,7 @@
 import { currentContext } from '@outerpark/chassis/context';
 import { ProblemError } from '@outerpark/chassis/errors';
 import { neverConnected } from '@outerpark/chassis/http/client';
+import { inHttpCall } from '@outerpark/chassis/telemetry/http-call';
 import { problem as problemBody, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
 import type { Request } from 'express';
 import { bodyWithin, hasBody } from './body';
@@ -54,15 +55,17 @@ export async function ask(
   replicas: Replica[],
   patienceMs = PATIENCE_MS,
 ): Promise<Told> {
-  const headers = requestHeaders(req.headers, callerOf(req), currentContext());
   const signal = AbortSignal.timeout(patienceMs);
   for (const replica of replicas) {
     try {
-      const answer = await replica.pool.request({ method: req.method, path, headers, body, signal });
-      const content = await answer.body.json().catch((): unknown => undefined);
-      if (answer.statusCode < 300) return { answer: content };
-      if (answer.statusCode < 500) return { refusal: refusalOf(answer.statusCode, content) };
-      return { away: true, status: answer.statusCode };
+      const { status, content } = await inHttpCall(req.method, replica.url + path, statusOf, async () => {
+        const headers = requestHeaders(req.headers, callerOf(req), currentContext());
+        const answer = await replica.pool.request({ method: req.method, path, headers, body, signal });
+        return { status: answer.statusCode, content: await answer.body.json().catch((): unknown => undefined) };
+      });
+      if (status < 300) return { answer: content };
+      if (status < 500) return { refusal: refusalOf(status, content) };
+      return { away: true, status };
     } catch (error) {
       replica.doubt(error);
       // What may have been carried out is not sent to another one.
@@ -71,6 +74,8 @@ export async function ask(
   }
   return { away: true };
 }
+
+const statusOf = ({ status }: { status: number }): number => status;
 
 /** The service's problem as ours. */
 function refusalOf(status: number, content: unknown): ProblemError {

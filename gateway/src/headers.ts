@@ -1,4 +1,4 @@
-import { continueTrace, type Context } from '@outerpark/chassis/context';
+import type { Context } from '@outerpark/chassis/context';
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type Headers = Record<string, string | string[]>;
@@ -47,7 +47,7 @@ export function requestHeaders(received: IncomingHttpHeaders, caller: Caller, co
     'x-forwarded-proto': caller.protocol,
     'x-forwarded-host': caller.host,
     'x-correlation-id': context.correlationId,
-    traceparent: continueTrace(context.correlationId, context.traceparent).traceparent,
+    traceparent: context.traceparent,
   };
 }
 

@@ -1,6 +1,7 @@
 import { currentContext } from '@outerpark/chassis/context';
 import { problem } from '@outerpark/chassis/errors';
 import { neverConnected } from '@outerpark/chassis/http/client';
+import { inHttpCall } from '@outerpark/chassis/telemetry/http-call';
 import type { Request, RequestHandler, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,14 +36,16 @@ export function proxy({ replicasFor, bodyLimit, stopping }: ProxyOptions): Reque
       if (!res.writableFinished && !res.errored) leaving.abort();
     });
 
-    const send = ({ pool }: Replica): Promise<Answer> =>
-      pool.request({
-        method: req.method,
-        path: req.originalUrl,
-        headers: requestHeaders(req.headers, callerOf(req), currentContext()),
-        body: hasBody(req) ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : null,
-        signal: clientGone,
-      });
+    const send = ({ url, pool }: Replica): Promise<Answer> =>
+      inHttpCall(req.method, url + req.originalUrl, statusOf, () =>
+        pool.request({
+          method: req.method,
+          path: req.originalUrl,
+          headers: requestHeaders(req.headers, callerOf(req), currentContext()),
+          body: hasBody(req) ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : null,
+          signal: clientGone,
+        }),
+      );
     try {
       const answer = await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req), clientGone });
       const passed = passBack(answer, res);
@@ -77,6 +80,8 @@ async function firstAnswer(
   }
   throw failure;
 }
+
+const statusOf = ({ statusCode }: Answer): number => statusCode;
 
 async function passBack({ statusCode, headers, body }: Answer, res: Response): Promise<void> {
   res.status(statusCode);

@@ -38,7 +38,7 @@ export async function startMusical(
   tools: ServiceTools,
   edges: MusicalEdges = {},
 ): Promise<RunningService> {
-  const { logger, metrics } = tools;
+  const { logger, metrics, tracer } = tools;
   const server = await listenEarly(config, tools);
   const opened = await server.waitFor('the database', () =>
     openDatabase({
@@ -47,6 +47,7 @@ export async function startMusical(
       poolSize: config.databasePoolSize,
       migrations,
       migrate: config.migrate,
+      tracer,
     }),
   );
   const database = at(edges.database)(opened);
@@ -60,6 +61,7 @@ export async function startMusical(
     now,
     logger,
     metrics,
+    tracer,
     witnesses: [holdsOfReservations],
     brokerEdge: edges.broker,
   });
@@ -84,6 +86,7 @@ export async function startMusical(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     notes: messaging.notes,
     verify: createTokenVerifier({

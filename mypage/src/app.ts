@@ -4,7 +4,6 @@ import { createHttpApp } from '@outerpark/chassis/http/app';
 import { openApiDocument } from '@outerpark/chassis/http/openapi';
 import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
-import type { Logger } from '@outerpark/chassis/logger';
 import type { Broker } from '@outerpark/chassis/messaging/broker';
 import { startConsumer } from '@outerpark/chassis/messaging/consumer';
 import { connectKafka } from '@outerpark/chassis/messaging/kafka';
@@ -16,9 +15,8 @@ import { measureAttention } from '@outerpark/chassis/operators/metrics';
 import { addOperatorRoutes } from '@outerpark/chassis/operators/routes';
 import { stalledInbox } from '@outerpark/chassis/messaging/attention';
 import { eventTopics } from '@outerpark/contracts/topics';
-import type { Metrics } from '@outerpark/chassis/metrics';
 import { startRetention } from '@outerpark/chassis/retention';
-import { createShutdown, type RunningService } from '@outerpark/chassis/service';
+import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
 import { myPageService } from '@outerpark/contracts/operations/mypage';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -35,7 +33,7 @@ export type MyPageEdges = Edges<{ store: SqliteStore; broker: Broker }>;
 /** Puts the mypage service together and starts it: what the customer sees. */
 export async function startMyPage(
   config: Config,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  { logger, metrics, tracer }: ServiceTools,
   { foldVersion = FOLD_VERSION, ...edges }: MyPageEdges & { foldVersion?: number } = {},
 ): Promise<RunningService> {
   const replica = await openReplica(config.dataDir, foldVersion, logger);
@@ -51,7 +49,7 @@ export async function startMyPage(
     const { groupId } = replica;
     const consumer = config.roles.consumer
       ? startConsumer({
-          ...{ broker, store, groupId, readers, logger, now: systemClock },
+          ...{ broker, store, groupId, readers, logger, now: systemClock, tracer },
           applied: countApplied(metrics),
         })
       : undefined;
@@ -92,6 +90,7 @@ export async function startMyPage(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     verify: createTokenVerifier({
       issuer: config.oidcIssuer,

@@ -47,7 +47,7 @@ export async function startNotification(
   tools: ServiceTools,
   edges: NotificationEdges = {},
 ): Promise<RunningService> {
-  const { logger, metrics } = tools;
+  const { logger, metrics, tracer } = tools;
   const server = await listenEarly(config, tools);
   const opened = await server.waitFor('the database', () =>
     openDatabase({
@@ -56,6 +56,7 @@ export async function startNotification(
       poolSize: config.databasePoolSize,
       migrations,
       migrate: config.migrate,
+      tracer,
     }),
   );
   const database = at(edges.database)(opened);
@@ -69,6 +70,7 @@ export async function startNotification(
     now,
     logger,
     metrics,
+    tracer,
     brokerEdge: edges.broker,
   });
   const mailer = at(edges.mailer)(createMailer({ ...config, connections: AT_ONCE }));
@@ -84,7 +86,7 @@ export async function startNotification(
   /** Each channel that may be slow has a worker of its own, so that it keeps no other waiting. */
   const deliverBy = (name: string, channels: NoticeChannel[], timeoutMs: number) => {
     const deliver = createDeliverNotices({
-      ...{ store: database, outbox: messaging.outbox, senders, available, channels, wake, now, logger, count },
+      ...{ store: database, outbox: messaging.outbox, senders, available, channels, wake, now, logger, tracer, count },
       retry: { firstMs: config.mailRetryFirstMs, longestMs: config.mailRetryLongestMs },
       leaseMs: timeoutMs + LEASE_MARGIN_MS,
       atOnce: AT_ONCE,
@@ -122,6 +124,7 @@ export async function startNotification(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     notes: messaging.notes,
     verify: createTokenVerifier({

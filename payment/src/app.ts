@@ -47,7 +47,7 @@ export async function startPayment(
   edges: PaymentEdges = {},
 ): Promise<RunningService> {
   const { roles } = config;
-  const { logger, metrics } = tools;
+  const { logger, metrics, tracer } = tools;
   const server = await listenEarly(config, tools);
   const opened = await server.waitFor('the database', () =>
     openDatabase({
@@ -56,6 +56,7 @@ export async function startPayment(
       poolSize: config.databasePoolSize,
       migrations,
       migrate: config.migrate,
+      tracer,
     }),
   );
   const database = at(edges.database)(opened);
@@ -69,6 +70,7 @@ export async function startPayment(
     now,
     logger,
     metrics,
+    tracer,
     brokerEdge: edges.broker,
   });
   const simulator = connectSimulator({
@@ -92,6 +94,7 @@ export async function startPayment(
     leaseMs: Math.max(LEASE_MS, 3 * config.providerTimeoutMs),
     now,
     logger,
+    tracer,
     count: measurePayments(metrics, database),
   };
   const claimStep = createClaimStep(steps);
@@ -129,6 +132,7 @@ export async function startPayment(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     notes: messaging.notes,
     verify: createTokenVerifier({

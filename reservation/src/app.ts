@@ -46,7 +46,7 @@ export async function startReservation(
   tools: ServiceTools,
   edges: ReservationEdges = {},
 ): Promise<RunningService> {
-  const { logger, metrics } = tools;
+  const { logger, metrics, tracer } = tools;
   const server = await listenEarly(config, tools);
   const opened = await server.waitFor('the database', () =>
     openDatabase({
@@ -56,6 +56,7 @@ export async function startReservation(
       migrations,
       entities: [ReservationEntity],
       migrate: config.migrate,
+      tracer,
     }),
   );
   const database = at(edges.database)(opened);
@@ -69,6 +70,7 @@ export async function startReservation(
     now,
     logger,
     metrics,
+    tracer,
     brokerEdge: edges.broker,
   });
   const { outbox } = messaging;
@@ -116,6 +118,7 @@ export async function startReservation(
   const app = createHttpApp({
     logger,
     metrics,
+    tracer,
     ready,
     notes: messaging.notes,
     verify: createTokenVerifier({

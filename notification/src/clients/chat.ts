@@ -1,4 +1,5 @@
 import { errorMessage } from '@outerpark/chassis/errors';
+import { inHttpCall } from '@outerpark/chassis/telemetry/http-call';
 import type { ChatWebhook } from '@outerpark/contracts/http/notifications';
 import type { Outcome } from '../domain/delivery';
 import { signedHeaders } from './webhook-signature';
@@ -22,14 +23,17 @@ export function createChat({ url, secrets, timeoutMs, now }: ChatOptions): Chat 
     post: async (id, notice) => {
       const body = JSON.stringify(notice);
       try {
-        const answer = await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...signedHeaders(secrets, id, body, now()) },
-          body,
-          // A signed message goes where the operator has said, and nowhere else.
-          redirect: 'manual',
-          signal: AbortSignal.timeout(timeoutMs),
-        });
+        // The path of a chat service's URL is often a secret: spans name the host only.
+        const answer = await inHttpCall('POST', new URL(url).origin, statusOf, () =>
+          fetch(url, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...signedHeaders(secrets, id, body, now()) },
+            body,
+            // A signed message goes where the operator has said, and nowhere else.
+            redirect: 'manual',
+            signal: AbortSignal.timeout(timeoutMs),
+          }),
+        );
         // The status is the answer, whatever becomes of its body.
         await answer.body?.cancel().catch(() => undefined);
         return outcomeOf(answer, now());
@@ -39,6 +43,8 @@ export function createChat({ url, secrets, timeoutMs, now }: ChatOptions): Chat 
     },
   };
 }
+
+const statusOf = ({ status }: Response): number => status;
 
 /**
  * 4xx is a definite no to this notice. What the receiver has against us (the signature) or against the moment may be put right,

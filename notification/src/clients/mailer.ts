@@ -1,4 +1,5 @@
 import { errorMessage } from '@outerpark/chassis/errors';
+import { errorType, inSpan } from '@outerpark/chassis/telemetry/tracer';
 import { createTransport } from 'nodemailer';
 import type { Outcome } from '../domain/delivery';
 import type { Mail } from '../domain/mail';
@@ -32,8 +33,16 @@ export function createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections }: 
     disableUrlAccess: true,
   });
 
-  return {
-    send: async (to, mail, messageId) => {
+  const { hostname, port } = new URL(smtpUrl);
+  const attributes = {
+    'network.protocol.name': 'smtp',
+    'server.address': hostname,
+    'server.port': port ? Number(port) : undefined,
+  };
+  const span = { name: 'send mail', kind: 'client', attributes } as const;
+
+  const trySending = (to: string, mail: Mail, messageId: string): Promise<Outcome> =>
+    inSpan(span, async ({ fail }) => {
       try {
         await transport.sendMail({
           ...mail,
@@ -46,10 +55,14 @@ export function createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections }: 
         });
         return { kind: 'sent' };
       } catch (error) {
+        fail(errorType(error));
         const text = withoutAddress(errorMessage(error), to);
         return { kind: isRefusal(error) ? 'refused' : 'failed', error: text };
       }
-    },
+    });
+
+  return {
+    send: trySending,
     close: () => transport.close(),
   };
 }

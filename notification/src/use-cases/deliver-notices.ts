@@ -1,7 +1,7 @@
-import { runInContext } from '@outerpark/chassis/context';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
+import { inSpan, type Tracer } from '@outerpark/chassis/telemetry/tracer';
 import type { DomainEvent } from '@outerpark/contracts/events';
 import type { NoticeChannel } from '@outerpark/contracts/notification-events';
 import { channelsFor, type OutsideChannel } from '../domain/channels';
@@ -29,6 +29,7 @@ export interface DeliveryTools {
   logger: Logger;
   /** Counts tries by their channel and what came of them. */
   count: (channel: NoticeChannel, outcome: Settlement['status']) => void;
+  tracer?: Tracer | undefined;
 }
 
 /** Tries the notices whose time has come, each once. Gives how many there were; `busy`: there may be more. */
@@ -36,12 +37,17 @@ export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<
   const { store, channels, now, leaseMs, atOnce } = tools;
   const started = now();
   const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce, channels);
-  const tries = await Promise.allSettled(
-    claimed.map((notice) => runInContext(notice.context, () => deliver(tools, notice))),
-  );
+  const tries = await Promise.allSettled(claimed.map((notice) => deliverTraced(tools, notice)));
   const failed = tries.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return claimed.length === atOnce ? 'busy' : 'idle';
+};
+
+const deliverTraced = (tools: DeliveryTools, notice: ClaimedNotice): Promise<void> => {
+  const { channel, kind, reservationId } = notice;
+  const attributes = { 'outerpark.notice.kind': kind, 'outerpark.reservation.id': reservationId };
+  const span = { name: `deliver ${channel}`, kind: 'internal', attributes } as const;
+  return inSpan(span, () => deliver(tools, notice), notice.context, tools.tracer);
 };
 
 async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<void> {

@@ -145,6 +145,30 @@ export const roles = z
   )
   .transform((names) => Object.fromEntries(ROLES.map((role) => [role, names.includes(role)])) as Roles);
 
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+export type SamplerName = (typeof SAMPLERS)[number];
+
+/**
+ * Where traces go, and how many: OpenTelemetry's own names. What else its exporter knows, such as OTEL_EXPORTER_OTLP_HEADERS,
+ * OTEL_EXPORTER_OTLP_CERTIFICATE and OTEL_RESOURCE_ATTRIBUTES, it reads by itself.
+ */
+export const tracingEnv = {
+  /** Without one nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
+  OTEL_TRACES_SAMPLER: z.enum(SAMPLERS).default('parentbased_always_on'),
+  /** Which part of the traces the samplers with `traceidratio` take. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+};
+export type TracingConfig = CamelCased<z.infer<z.ZodObject<typeof tracingEnv>>>;
+
 /** For every service. Give PORT the service's own default: `{ ...serviceEnv, PORT: port.default(8082) }`. */
 export const serviceEnv = {
   PORT: port.default(8080),
@@ -160,6 +184,7 @@ export const serviceEnv = {
   OIDC_AUDIENCE: z.string().default('outerpark'),
   /** So long after the signal to end a process still accepts connections, unready: until everybody has heard of it. */
   DRAIN_NOTICE_MS: milliseconds(0),
+  ...tracingEnv,
 };
 
 export const databaseEnv = {

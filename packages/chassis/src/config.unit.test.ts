@@ -10,6 +10,7 @@ import {
   port,
   roles,
   serviceEnv,
+  tracingEnv,
   urlList,
 } from './config';
 
@@ -34,8 +35,23 @@ test('variables are read in camelCase with their defaults', () => {
     oidcIssuer: 'http://localhost:8091',
     oidcAudience: 'outerpark',
     drainNoticeMs: 0,
+    otelExporterOtlpProtocol: 'http/protobuf',
+    otelTracesSampler: 'parentbased_always_on',
+    otelTracesSamplerArg: 1,
     paymentWindowMs: 1000,
   });
+});
+
+test('what cannot be traced is told', () => {
+  const message = faultsOf(z.object(tracingEnv), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_TRACES_SAMPLER: 'sometimes',
+    OTEL_TRACES_SAMPLER_ARG: '10',
+  });
+  for (const fault of ['ENDPOINT="collector:4318"', 'PROTOCOL="grpc"', 'SAMPLER="sometimes"', 'SAMPLER_ARG="10"']) {
+    expect(message).toContain(fault);
+  }
 });
 
 test('the types follow the names', () => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError } from './config';
+import { ConfigError, type TracingConfig } from './config';
 import { errorMessage } from './errors';
 import { createLogger, type Logger, type LogLevel } from './logger';
 import { createMetrics, type Metrics } from './metrics';
+import { loadTracer } from './telemetry/load';
+import type { Tracer } from './telemetry/tracer';
 
 export interface RunningService {
   url: string;
@@ -17,6 +19,8 @@ export interface ServiceTools {
   metrics: Metrics;
   /** The process is to end, also while it still starts. */
   stopping?: AbortSignal;
+  /** Where traces are wanted. */
+  tracer?: Tracer | undefined;
 }
 
 export interface Shutdown {
@@ -62,7 +66,7 @@ export type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'stderr'>;
  * The whole of a main.ts: config, start, and the only place that handles signals. Exits 0 after a complete shutdown, 1 when
  * the start, the shutdown's deadline or anything uncaught failed, 2 when the configuration is not usable.
  */
-export async function runService<Config extends { logLevel: LogLevel; drainNoticeMs?: number }>(
+export async function runService<Config extends { logLevel: LogLevel; drainNoticeMs?: number } & TracingConfig>(
   name: string,
   readConfig: () => Config,
   start: Start<Config>,
@@ -80,9 +84,11 @@ export async function runService<Config extends { logLevel: LogLevel; drainNotic
   exitOn('unhandledRejection');
 
   const stopping = new AbortController();
-  const tools = { logger, metrics: createMetrics(name), stopping: stopping.signal };
+  const metrics = createMetrics(name);
+  const tracer = loadTracer(name, config, { logger, metrics });
+  const tools = { logger, metrics, stopping: stopping.signal, tracer };
   const starting = Promise.resolve().then(() => start(config, tools));
-  stopOnSignal(starting, stopping, { logger, host, noticeMs: config.drainNoticeMs ?? 0 });
+  stopOnSignal(starting, stopping, { logger, tracer, host, noticeMs: config.drainNoticeMs ?? 0 });
   try {
     const { url } = await starting;
     logger.info({ url }, 'started');
@@ -109,7 +115,7 @@ export function configOrExit<Config>(readConfig: () => Config, host: Host): Conf
 function stopOnSignal(
   starting: Promise<RunningService>,
   stopping: AbortController,
-  { logger, host, noticeMs }: { logger: Logger; host: Host; noticeMs: number },
+  { logger, tracer, host, noticeMs }: Pick<ServiceTools, 'logger' | 'tracer'> & { host: Host; noticeMs: number },
 ): void {
   const stop = async (signal: string) => {
     if (stopping.signal.aborted) {
@@ -128,6 +134,7 @@ function stopOnSignal(
     service?.drain?.();
     if (service?.drain && noticeMs > 0) await sleep(noticeMs);
     await service?.stop();
+    await tracer?.shutdown();
     logger.info('shutdown complete');
     host.exit(0);
   };

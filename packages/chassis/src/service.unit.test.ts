@@ -1,17 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { ConfigError } from './config';
+import { z } from 'zod';
+import { ConfigError, loadConfig, tracingEnv } from './config';
 import { createLogger } from './logger';
 import { eventually } from './testing/eventually';
 import { createShutdown, runService, type RunningService, type ServiceTools } from './service';
 
 const silent = createLogger('test', 'silent');
-const readConfig = () => ({ logLevel: 'silent' as const });
+const readConfig = () => ({ logLevel: 'silent' as const, ...loadConfig(z.object(tracingEnv), {}) });
 
 type Start = (config: object, tools: ServiceTools) => Promise<RunningService>;
 
 /** A process that remembers what it was told. */
-const setUp = (start: Start, config: () => { logLevel: 'silent'; drainNoticeMs?: number } = readConfig) => {
+const setUp = (start: Start, config: () => ReturnType<typeof readConfig> & { drainNoticeMs?: number } = readConfig) => {
   const emitter = new EventEmitter();
   const exits: number[] = [];
   const stderr: string[] = [];

@@ -3,6 +3,8 @@ import { EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm
 import { isPassingFailure, sqlState } from '../src/postgres/failures';
 import { startDatabaseClock } from '../src/postgres/clock';
 import { MigrationFailed, migrateDatabase, openDatabase, type Database } from '../src/postgres/database';
+import { runInContext } from '../src/context';
+import type { Attributes, SpanStart, Tracer } from '../src/telemetry/tracer';
 import { createTestDatabase } from '../src/testing/database';
 import { eventually } from '../src/testing/eventually';
 
@@ -46,8 +48,9 @@ afterEach(async () => {
   await server.drop();
 });
 
-const open = async (poolSize = 5, migrations = [CreateAccount1790000001000]) => {
-  const database = await openDatabase({ name: 'test', url: server.url, poolSize, migrations, entities: [accounts] });
+const open = async (poolSize = 5, migrations = [CreateAccount1790000001000], tracer?: Tracer) => {
+  const entities = [accounts];
+  const database = await openDatabase({ name: 'test', url: server.url, poolSize, migrations, entities, tracer });
   opened.push(database);
   return database;
 };
@@ -355,5 +358,67 @@ describe('the database clock', () => {
     const database = await open();
     await server.drop();
     await expect(startDatabaseClock(database)).rejects.toThrow();
+  });
+});
+
+describe('traced', () => {
+  const context = {
+    correlationId: 'request-1',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  };
+
+  /** Remembers the spans that have ended. */
+  const remembering = () => {
+    const ended: { parent: string | undefined; name: string; attributes: Attributes; failed?: string }[] = [];
+    const start = (parent: string | undefined, { name, attributes = {} }: SpanStart) => {
+      const span = { parent, name, attributes, failed: undefined as string | undefined };
+      const [set, rename] = [() => undefined, () => undefined];
+      const fail = (type: string) => void (span.failed = type);
+      return { traceparent: context.traceparent, set, rename, fail, end: () => void ended.push(span) };
+    };
+    return { tracer: { start, shutdown: () => Promise.resolve() } satisfies Tracer, ended };
+  };
+
+  test('each statement for a request is a span without values, whichever way it goes', async () => {
+    const { tracer, ended } = remembering();
+    const database = await open(5, [CreateAccount1790000001000], tracer);
+    await runInContext(context, async () => {
+      await database.transact(async (tx) => {
+        await tx.query('INSERT INTO account VALUES ($1, $2)', [1, 4711]);
+        await tx.manager.update(accounts, { id: 1 }, { balance: 4712 });
+      });
+      await database.query('SELECT * FROM account WHERE balance = $1', [4712]);
+    });
+    expect(ended.map(({ name }) => name)).toEqual([
+      'START TRANSACTION',
+      'INSERT account',
+      'UPDATE account',
+      'COMMIT',
+      'SELECT account',
+    ]);
+    for (const { parent } of ended) expect(parent).toBe(context.traceparent);
+    expect(ended[1]!.attributes).toMatchObject({
+      'db.system.name': 'postgresql',
+      'db.namespace': new URL(server.url).pathname.slice(1),
+      'db.query.text': 'INSERT INTO account VALUES ($1, $2)',
+    });
+    expect(JSON.stringify(ended)).not.toMatch(/471[12]/);
+  });
+
+  test('a statement that fails is marked with its code, and the error is as ever', async () => {
+    const { tracer, ended } = remembering();
+    const database = await open(5, [CreateAccount1790000001000], tracer);
+    await runInContext(context, async () => {
+      await expect(database.query('SELECT no_such_column')).rejects.toThrow('no_such_column');
+      await expect(database.transact((tx) => tx.query('SELECT no_such_column'))).rejects.toThrow('no_such_column');
+    });
+    expect(ended.filter(({ name }) => name === 'SELECT').map(({ failed }) => failed)).toEqual(['42703', '42703']);
+  });
+
+  test('what no request has asked for is no span', async () => {
+    const { tracer, ended } = remembering();
+    const database = await open(5, [CreateAccount1790000001000], tracer);
+    await database.query('SELECT 1');
+    expect(ended).toEqual([]);
   });
 });

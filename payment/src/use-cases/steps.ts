@@ -4,6 +4,7 @@ import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import { isPassingFailure } from '@outerpark/chassis/postgres/failures';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
+import type { Tracer } from '@outerpark/chassis/telemetry/tracer';
 import type { PaymentProvider } from '../clients/provider';
 import { later, type Moment, type Policy } from '../domain/payment';
 import type { Settled } from '../domain/settle';
@@ -23,6 +24,7 @@ export interface Steps {
   leaseMs: number;
   now: () => Date;
   logger: Logger;
+  tracer?: Tracer | undefined;
   /** Counts steps by what they were and what came of them. */
   count: (step: string, outcome: string) => void;
 }

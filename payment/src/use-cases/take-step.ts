@@ -1,4 +1,5 @@
 import { runInContext } from '@outerpark/chassis/context';
+import { inSpan, type Span } from '@outerpark/chassis/telemetry/tracer';
 import type { PaymentProvider } from '../clients/provider';
 import type { ProviderStep } from '../domain/next-step';
 import { hurried } from '../domain/schedule';
@@ -13,15 +14,19 @@ import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
  */
 export const createTakeStep =
   (steps: Steps) =>
-  (claim: Claim): Promise<void> =>
-    runInContext(claim.context, async () => {
-      const { reservationId, step, leaseUntil } = claim;
+  (claim: Claim): Promise<void> => {
+    const { reservationId, step, leaseUntil } = claim;
+    const attributes = { 'outerpark.reservation.id': reservationId };
+    const take = async (span: Span) => {
       // Whoever was frozen does not even ask: another has, and a provider does not keep its keys for ever.
       if (steps.now() >= leaseUntil) return steps.logger.warn({ reservationId, step: step.do }, 'the lease is over');
       const answer = await ask(steps.provider, reservationId, step);
+      span.set({ 'outerpark.payment.outcome': answer.outcome.is });
       if (answer.outcome.is === 'unknown') steps.pace.fallBack(answer.outcome.retryAfterMs);
       await settleStep(steps, claim, answer);
-    });
+    };
+    return inSpan({ name: `payment ${step.do}`, kind: 'internal', attributes }, take, claim.context, steps.tracer);
+  };
 
 async function ask(provider: PaymentProvider, reference: string, step: ProviderStep): Promise<Answer> {
   const { id: key, amount } = step.attempt;

@@ -8,11 +8,14 @@ import { authenticate, type TokenVerifier } from './auth';
 import { livez, readyz, type Checks } from './health';
 import { documentHandler, type OpenApiDocument } from './openapi';
 import { asProblem, problemHandler, sendProblem } from './problem-details';
+import type { Tracer } from '../telemetry/tracer';
 import { requestContext, requestLog } from './request-log';
 
 export interface HttpAppOptions {
   logger: Logger;
   metrics: Metrics;
+  /** Of the requests' spans. */
+  tracer?: Tracer | undefined;
   /** What `/readyz` asks: name -> a check that throws with the reason. */
   ready: Checks;
   /** What `/readyz` tells beside, without being unready for it. */
@@ -78,7 +81,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   );
   if (options.document && serves) app.get('/openapi.json', documentHandler(options.document));
 
-  app.use(requestContext, requestLog(logger, metrics), helmet(securityHeaders), noStore);
+  app.use(requestContext(options.tracer), requestLog(logger, metrics), helmet(securityHeaders), noStore);
   if (options.before) app.use(options.before);
   if (verify) app.use(authenticate(verify));
   if (bodyLimit !== false)

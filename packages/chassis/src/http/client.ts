@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
-import { continueTrace, currentContext } from '../context';
+import { currentContext } from '../context';
 import { TransientError } from '../errors';
+import { inHttpCall } from '../telemetry/http-call';
 import type { ReplicaUrls } from './replica-urls';
 
 export interface HttpRequest {
@@ -112,17 +113,21 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 const name = ({ method, path }: HttpRequest): string => `${method} ${path}`;
 
-async function send(agent: Agent, baseUrl: string, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-  const answer = await agent.request({
-    origin: new URL(baseUrl).origin,
-    path: new URL(baseUrl).pathname.replace(/\/$/, '') + wanted.path,
-    method: wanted.method,
-    headers: headersOf(wanted),
-    body: wanted.body === undefined ? null : JSON.stringify(wanted.body),
-    signal,
+function send(agent: Agent, baseUrl: string, wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { origin, pathname } = new URL(baseUrl);
+  const path = pathname.replace(/\/$/, '') + wanted.path;
+  return inHttpCall(wanted.method, origin + path, statusOf, async () => {
+    const answer = await agent.request({
+      ...{ origin, path, method: wanted.method },
+      headers: headersOf(wanted),
+      body: wanted.body === undefined ? null : JSON.stringify(wanted.body),
+      signal,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer) };
   });
-  return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer) };
 }
+
+const statusOf = ({ status }: HttpAnswer): number => status;
 
 function headersOf({ headers, body, token, idempotencyKey }: HttpRequest): Record<string, string> {
   const context = currentContext();
@@ -132,7 +137,7 @@ function headersOf({ headers, body, token, idempotencyKey }: HttpRequest): Recor
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     'x-correlation-id': context.correlationId,
-    traceparent: continueTrace(context.correlationId, context.traceparent).traceparent,
+    traceparent: context.traceparent,
     ...headers,
   };
 }

@@ -1,15 +1,37 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Gauge, Histogram } from 'prom-client';
-import { continueTrace, currentContext, runInContext } from '../context';
+import { correlationIdIn, currentContext, runInContext, traceparentIn } from '../context';
 import type { Logger } from '../logger';
 import { metric, type Metrics } from '../metrics';
+import { startSpan, type Tracer } from '../telemetry/tracer';
 
-/** Runs the rest of the request in its context; the answer names its correlation id. */
-export const requestContext: RequestHandler = (req, res, next) => {
-  const context = continueTrace(req.get('x-correlation-id'), req.get('traceparent'));
-  res.set('X-Correlation-Id', context.correlationId);
-  runInContext(context, next);
-};
+/** Runs the rest of the request in its context, as a span of its caller's trace; the answer names its correlation id. */
+export const requestContext =
+  (tracer: Tracer | undefined): RequestHandler =>
+  (req, res, next) => {
+    const span = startSpan(tracer, traceparentIn(req.get('traceparent')), {
+      name: req.method,
+      kind: 'server',
+      attributes: { 'http.request.method': req.method, 'url.scheme': req.protocol },
+    });
+    const { traceparent } = span;
+    const correlationId = correlationIdIn(req.get('x-correlation-id'));
+    res.set('X-Correlation-Id', correlationId);
+    if (tracer) {
+      res.once('close', () => {
+        const route = routeOf(req, res);
+        // What no route knows may have anything in its path.
+        if (route !== UNMATCHED) {
+          span.rename(`${req.method} ${route}`);
+          span.set({ 'http.route': route, 'url.path': req.originalUrl.split('?', 1)[0] });
+        }
+        if (res.headersSent) span.set({ 'http.response.status_code': res.statusCode });
+        if (res.statusCode >= 500) span.fail(String(res.statusCode));
+        span.end();
+      });
+    }
+    runInContext({ correlationId, traceparent }, next, tracer);
+  };
 
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -64,9 +86,11 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
   };
 }
 
+const UNMATCHED = 'unmatched';
+
 /** The pattern and never the path, so that ids make no new series. A proxy without routes sets `res.locals.route`. */
 function routeOf(req: Request, res: Response): string {
   if (typeof res.locals.route === 'string') return res.locals.route;
   const route = req.route as { path: unknown } | undefined;
-  return route ? `${req.baseUrl}${String(route.path)}` : 'unmatched';
+  return route ? `${req.baseUrl}${String(route.path)}` : UNMATCHED;
 }

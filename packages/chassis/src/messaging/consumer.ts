@@ -2,6 +2,7 @@ import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import { startLoop } from '../loop';
 import type { Store } from '../postgres/store';
+import type { Tracer } from '../telemetry/tracer';
 import type { Broker, SubscriptionHealth } from './broker';
 import { createInbox, type InboxOptions } from './inbox';
 import { markEnds } from './progress';
@@ -15,6 +16,7 @@ export interface ConsumerOptions {
   logger: Logger;
   now: () => Date;
   applied?: InboxOptions['applied'];
+  tracer?: Tracer | undefined;
 }
 
 export interface RunningConsumer {
@@ -28,10 +30,10 @@ const MARK_ENDS_EVERY_MS = 1_000;
 
 /** Applies the events of the readers' topics to the store, exactly once each, until it is stopped. */
 export function startConsumer(options: ConsumerOptions): RunningConsumer {
-  const { broker, store, groupId, readers, logger, now, applied } = options;
+  const { broker, store, groupId, readers, logger, now, applied, tracer } = options;
   const topics = Object.keys(readers) as Topic[];
   const begin = () => {
-    const inbox = createInbox({ store, readers, logger, applied });
+    const inbox = createInbox({ store, readers, logger, applied, tracer });
     return { inbox, ...broker.subscribe({ groupId, topics, position: inbox.position, apply: inbox.apply }) };
   };
   let subscription = begin();

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Topic } from '@outerpark/contracts/topics';
 import { ProblemError } from '../errors';
-import { continueTrace, runInContext } from '../context';
+import { continueTrace } from '../context';
 import type { Tx } from '../postgres/store';
+import { messageSpan } from '../telemetry/messages';
+import { inSpan } from '../telemetry/tracer';
 import type { IncomingBatch, IncomingMessage } from './broker';
 import type { MessageReader } from './reading';
 
@@ -71,7 +73,7 @@ export async function replayDeadLetters(
     [topic, aggregate],
   );
   for (const { id, message } of letters) {
-    await applyAgain(tx, readers[topic], JSON.parse(message) as IncomingMessage);
+    await applyAgain(tx, topic, readers[topic], JSON.parse(message) as IncomingMessage);
     await resolve(tx, id, 'replayed');
   }
   return letters.length;
@@ -83,10 +85,16 @@ export async function discardDeadLetter(tx: Tx, id: number, reason: string): Pro
   if (!(await resolve(tx, id, `discarded: ${reason}`))) throw new ProblemError('not-found', 'no such open dead letter');
 }
 
-async function applyAgain(tx: Tx, read: MessageReader | undefined, message: IncomingMessage): Promise<void> {
+async function applyAgain(
+  tx: Tx,
+  topic: Topic,
+  read: MessageReader | undefined,
+  message: IncomingMessage,
+): Promise<void> {
   const reading = read?.(message) ?? { kind: 'ignored' };
   if (reading.kind === 'event') {
-    await runInContext(continueTrace(reading.correlationId, reading.traceparent), () => reading.apply(tx));
+    const context = continueTrace(reading.correlationId, reading.traceparent);
+    await inSpan(messageSpan('process', topic, message.headers), () => reading.apply(tx), context);
   } else {
     throw new ProblemError('invalid-request', 'reason' in reading ? reading.reason : 'nobody reads this event');
   }

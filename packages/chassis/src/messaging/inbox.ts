@@ -4,6 +4,8 @@ import { continueTrace, runInContext } from '../context';
 import { PermanentError } from '../errors';
 import { isPassingFailure } from '../postgres/failures';
 import type { Store, Tx } from '../postgres/store';
+import { messageSpan } from '../telemetry/messages';
+import { inSpan, type Tracer } from '../telemetry/tracer';
 import type { BatchOutcome, IncomingBatch, IncomingMessage } from './broker';
 import { keepDeadLetter, openAggregates } from './dead-letters';
 import { instantOf, type MessageReader, type Reading } from './reading';
@@ -14,6 +16,7 @@ export interface InboxOptions {
   logger: Logger;
   /** Called after the commit with each event's topic and time. */
   applied?: (topic: Topic, time: string) => void;
+  tracer?: Tracer | undefined;
 }
 
 export interface Inbox {
@@ -51,7 +54,7 @@ const MAX_PAUSE_MS = 5_000;
 /** An error of unknown kind gets some more tries before it is taken for one that can never pass. */
 const TRIES_OF_UNKNOWN = 3;
 
-export function createInbox({ store, readers, logger, applied = () => undefined }: InboxOptions): Inbox {
+export function createInbox({ store, readers, logger, applied = () => undefined, tracer }: InboxOptions): Inbox {
   const troubles = new Map<string, Trouble>();
   /** The next offsets as this member knows them: the store has to agree, or somebody has moved or put back what is there. */
   const nexts = new Map<string, number>();
@@ -102,7 +105,12 @@ export function createInbox({ store, readers, logger, applied = () => undefined 
         if (queuing.has(message.key)) {
           await keepDeadLetter(tx, batch, message, 'waits behind an earlier event of its aggregate', true);
         } else if (reading.kind === 'event') {
-          await runInContext(continueTrace(reading.correlationId, reading.traceparent), () => reading.apply(tx));
+          await inSpan(
+            processSpan(batch, message),
+            () => reading.apply(tx),
+            continueTrace(reading.correlationId, reading.traceparent),
+            tracer,
+          );
         } else {
           await keepDeadLetter(tx, batch, message, reading.reason, false);
           queuing.add(message.key);
@@ -231,6 +239,12 @@ async function rememberIds(tx: Tx, ids: (string | undefined)[]): Promise<Set<str
   );
   return new Set(rows.map((row) => row.event_id));
 }
+
+const processSpan = ({ topic, partition }: Pick<IncomingBatch, 'topic' | 'partition'>, message: IncomingMessage) =>
+  messageSpan('process', topic, message.headers, {
+    'messaging.destination.partition.id': String(partition),
+    'messaging.kafka.offset': message.offset,
+  });
 
 function logApplied(logger: Logger, { topic, partition }: IncomingBatch, { message, reading }: Item): void {
   if (reading.kind !== 'event') return;

@@ -6,6 +6,7 @@ import type { Checks } from '../http/health';
 import type { Metrics } from '../metrics';
 import { StoreFenced, type Fence } from '../postgres/fence';
 import type { Store } from '../postgres/store';
+import type { Tracer } from '../telemetry/tracer';
 import type { Broker } from './broker';
 import { startConsumer, type RunningConsumer } from './consumer';
 import { connectKafka } from './kafka';
@@ -25,6 +26,7 @@ export interface MessagingOptions {
   now: () => Date;
   logger: Logger;
   metrics: Metrics;
+  tracer?: Tracer | undefined;
   /** What must be known to the store beside the service's own events. */
   witnesses?: Witness[];
   /** Between this and Kafka. */
@@ -51,7 +53,7 @@ export interface Messaging {
 
 /** A service's whole messaging on its own PostgreSQL: outbox and relay out, inbox and consumer in. */
 export function startMessaging(options: MessagingOptions): Messaging {
-  const { service, config, store, now, logger, metrics } = options;
+  const { service, config, store, now, logger, metrics, tracer } = options;
   const { createTopics: create, roles } = config;
   const broker = at(options.brokerEdge)(connectKafka({ ...kafkaOf(config), clientId: service, logger }));
   const witnesses = [ownTopic(service), ...(options.witnesses ?? [])];
@@ -59,7 +61,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
   // A process that only serves HTTP writes to its outbox and has nothing to say to the broker.
   const topics = roles.relay || roles.consumer ? startTopicGuard(broker, { create, logger }) : undefined;
   const kafka: Checks = topics ? { kafka: topics.check } : {};
-  const relay = roles.relay ? startRelay({ store, broker: fenced(broker, store.fence), logger }) : undefined;
+  const relay = roles.relay ? startRelay({ store, broker: fenced(broker, store.fence), logger, tracer }) : undefined;
   let consumer: RunningConsumer | undefined;
 
   return {
@@ -67,6 +69,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
       source: `outerpark/${service}`,
       wake: () => relay?.wake(),
       decided: countDecided(metrics),
+      tracer,
     }),
     safe: store.fence.safe,
     ready: { store: requireAsked(store.fence), ...(roles.http ? {} : kafka) },
@@ -74,7 +77,7 @@ export function startMessaging(options: MessagingOptions): Messaging {
     consume: (readers) => {
       if (roles.consumer) {
         const applied = countApplied(metrics);
-        consumer = startConsumer({ broker, store, groupId: service, readers, logger, now, applied });
+        consumer = startConsumer({ broker, store, groupId: service, readers, logger, now, applied, tracer });
       }
       measureMessaging(metrics, store, consumer);
     },

@@ -4,6 +4,8 @@ import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import { customerContact, type CustomerContact } from '@outerpark/contracts/customer-contacts';
 import { currentContext, type Context } from '../context';
 import type { Tx } from '../postgres/store';
+import { messageSpan } from '../telemetry/messages';
+import type { Tracer } from '../telemetry/tracer';
 import { SEGMENTS } from './migrations';
 
 export interface OutboxOptions {
@@ -13,6 +15,7 @@ export interface OutboxOptions {
   wake: () => void;
   /** Called after the commit with the type of each event. */
   decided?: (type: string) => void;
+  tracer?: Tracer | undefined;
 }
 
 /** What was decided about one aggregate; `firstVersion` is the version of the first of its events. */
@@ -48,7 +51,7 @@ interface Row {
   body: string | null;
 }
 
-export function createOutbox({ source, wake, decided: tellDecided = () => undefined }: OutboxOptions): Outbox {
+export function createOutbox({ source, wake, decided: tellDecided = () => undefined, tracer }: OutboxOptions): Outbox {
   const insert = async (tx: Tx, rows: Row[]) => {
     await tx.query(
       `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body)
@@ -70,22 +73,27 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
   };
 
   const headers = (
+    topic: Topic,
     id: string,
     type: string,
     subject: string,
     time: Date,
     { correlationId, traceparent }: Context,
-  ): EventHeaders => ({
-    ce_specversion: '1.0',
-    ce_id: id,
-    ce_type: type,
-    ce_source: source,
-    ce_time: time.toISOString(),
-    ce_subject: subject,
-    'content-type': 'application/json',
-    correlationid: correlationId,
-    traceparent,
-  });
+  ): EventHeaders => {
+    const all = {
+      ce_specversion: '1.0' as const,
+      ce_id: id,
+      ce_type: type,
+      ce_source: source,
+      ce_time: time.toISOString(),
+      ce_subject: subject,
+      'content-type': 'application/json' as const,
+      correlationid: correlationId,
+    };
+    const created = tracer?.start(traceparent, messageSpan('create', topic, all));
+    created?.end();
+    return { ...all, traceparent: created?.traceparent ?? traceparent };
+  };
 
   const rowsOf = ({ subject, firstVersion, events: decided, context }: Decided, time: Date): Row[] =>
     decided.map((event, index) => {
@@ -94,7 +102,7 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
       const version = firstVersion + index;
       const body = JSON.stringify({ schemaVersion, version, data: data.parse(event.data) });
       if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new Error(`${event.type} of ${subject} is too large`);
-      return { id, topic, subject, version, headers: headers(id, event.type, subject, time, context), body };
+      return { id, topic, subject, version, headers: headers(topic, id, event.type, subject, time, context), body };
     });
 
   const appendAll: Outbox['appendAll'] = async (tx, decided, time) => {
@@ -111,7 +119,7 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
     appendContact: async (tx, customerId, contact, time) => {
       const id = randomUUID();
       const body = contact && JSON.stringify(customerContact.parse(contact));
-      const contactHeaders = headers(id, 'CustomerContact', customerId, time, currentContext());
+      const contactHeaders = headers(CONTACTS_TOPIC, id, 'CustomerContact', customerId, time, currentContext());
       await insert(tx, [
         { id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body },
       ]);

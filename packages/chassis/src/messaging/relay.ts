@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
+import { traceparentIn } from '../context';
 import { startLoop, type Loop } from '../loop';
+import { messageSpan } from '../telemetry/messages';
+import type { Tracer } from '../telemetry/tracer';
 import type { Store } from '../postgres/store';
 import type { Broker } from './broker';
 import { createRelayLeases, LEASE_SECONDS } from './relay-leases';
@@ -20,6 +23,7 @@ export interface RelayOptions {
   logger: Logger;
   /** How often it looks for what nobody has woken it for: rows of other replicas, and of failures. */
   pollMs?: number;
+  tracer?: Tracer | undefined;
 }
 
 export interface Relay {
@@ -36,7 +40,7 @@ const BATCH = 500;
  * keeps no high-water mark, because a sequence number can become visible after a later one. Within an aggregate the order of `seq` is the
  * order of versions: whoever writes the next version has waited for the row lock of the one before.
  */
-export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions): Relay {
+export function startRelay({ store, broker, logger, pollMs = 100, tracer }: RelayOptions): Relay {
   const leases = createRelayLeases(store, randomUUID());
   let segments: number[] = [];
   let renewAt = -Infinity;
@@ -52,9 +56,11 @@ export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions
       [segments],
     );
     if (rows.length === 0) return 'idle';
+    const startedAt = Date.now();
     await broker.publish(
       rows.map(({ topic, subject, headers, body }) => ({ topic, key: subject, headers, value: body })),
     );
+    if (tracer) tellSent(tracer, rows, startedAt);
     await markSent(store, rows);
     return rows.length === BATCH ? 'busy' : 'idle';
   };
@@ -74,6 +80,13 @@ export function startRelay({ store, broker, logger, pollMs = 100 }: RelayOptions
       await leases.release().catch(() => undefined);
     },
   };
+}
+
+/** As spans of the traces that the rows are of. Tries that failed are none: while Kafka is away there are many, and the gap shows. */
+function tellSent(tracer: Tracer, rows: OutboxRow[], startedAt: number): void {
+  for (const { topic, headers } of rows) {
+    tracer.start(traceparentIn(headers.traceparent), { ...messageSpan('send', topic, headers), startedAt }).end();
+  }
 }
 
 /**

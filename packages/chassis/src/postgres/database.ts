@@ -3,6 +3,8 @@ import { DataSource, type EntitySchema, type MigrationInterface, type QueryRunne
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { errorMessage, PermanentError, TransientError } from '../errors';
 import type { Metrics } from '../metrics';
+import { serverOf as addressOf, traceStatements } from '../telemetry/statements';
+import type { Tracer } from '../telemetry/tracer';
 import { isConflict, isPassingFailure, sqlState } from './failures';
 import { createFence, type Fence } from './fence';
 import { measurePool } from './pool-metrics';
@@ -21,6 +23,8 @@ export interface DatabaseOptions {
   entities?: EntitySchema[];
   /** False: another program migrates, and until it has, this throws. */
   migrate?: boolean;
+  /** Of the statements' spans. */
+  tracer?: Tracer | undefined;
 }
 
 export interface Database extends Store {
@@ -50,6 +54,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const fence = createFence();
   const dataSource = await connect(options, STATEMENT_MS, async (connection) => {
     fence.connected(await serverOf(connection));
+    if (options.tracer) traceStatements(connection, options.tracer, addressOf(options.url));
   });
   const pool = (dataSource.driver as PostgresDriver).master as Pool;
   try {
