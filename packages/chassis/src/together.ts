@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPassingFailure } from './postgres/failures';
 
 /**
  * Decides concurrent requests for the same thing together: while one round is under way the next requests gather, and then go
  * as one round in their order of arrival. Each gets its own answer. A round of several that fails as a whole is
  * decided one by one, so that one bad request fails alone; when the store is away all fail at once, because their callers would
- * not wait for one time-out after the other. With no concurrency every request is a round of its own, at once.
+ * not wait for one time-out after the other. With no concurrency every request is a round of its own, at once. A round is in the
+ * context of its first request, so that its log lines and spans are at least of one of those they are about.
  */
 export function together<Request, Answer>(
   keyOf: (request: Request) => string,
@@ -15,12 +17,13 @@ export function together<Request, Answer>(
     request: Request;
     resolve: (answer: Answer) => void;
     reject: (error: unknown) => void;
+    within: ReturnType<typeof AsyncLocalStorage.snapshot>;
   }
   const queues = new Map<string, Waiting[]>();
 
   const decideRound = async (round: Waiting[]): Promise<void> => {
     try {
-      const answers = await decide(round.map(({ request }) => request));
+      const answers = await round[0]!.within(() => decide(round.map(({ request }) => request)));
       round.forEach(({ resolve }, index) => resolve(answers[index]!));
     } catch (error) {
       if (round.length === 1 || isPassingFailure(error)) return round.forEach(({ reject }) => reject(error));
@@ -37,8 +40,9 @@ export function together<Request, Answer>(
     new Promise((resolve, reject) => {
       const key = keyOf(request);
       const queue = queues.get(key);
-      if (queue) return queue.push({ request, resolve, reject });
-      const started = [{ request, resolve, reject }];
+      const waiting = { request, resolve, reject, within: AsyncLocalStorage.snapshot() };
+      if (queue) return queue.push(waiting);
+      const started = [waiting];
       queues.set(key, started);
       void drain(key, started);
     });
