@@ -44,8 +44,8 @@ OTEL_EXPORTER_OTLP_ENDPOINT: {{ .endpoint | quote }}
 {{- with .sampler }}
 OTEL_TRACES_SAMPLER: {{ . | quote }}
 {{- end }}
-{{- with .samplerArg }}
-OTEL_TRACES_SAMPLER_ARG: {{ include "outerpark.text" . | quote }}
+{{- if ne (toString .samplerArg) "" }}
+OTEL_TRACES_SAMPLER_ARG: {{ include "outerpark.text" .samplerArg | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
