@@ -57,7 +57,7 @@ test('it drains first, and stops accepting when its callers have had notice', as
   const stop = () => Promise.resolve(void calls.push('stop'));
   const { running, emitter, exits } = setUp(
     () => Promise.resolve({ url: '', drain, stop }),
-    () => ({ logLevel: 'silent', drainNoticeMs: 100 }),
+    () => ({ ...readConfig(), drainNoticeMs: 100 }),
   );
   await running;
   const signalled = performance.now();
