@@ -4,12 +4,15 @@ export const kafkaProperties = ({
   port,
   controllerPort,
   advertisedPort = port,
+  ownProperties = {},
 }: {
   dir: string;
   port: number;
   controllerPort: number;
   /** Where clients are sent to, when something stands in between. */
   advertisedPort?: number;
+  /** Instead of or beside these. */
+  ownProperties?: Record<string, string>;
 }): string =>
   Object.entries({
     'process.roles': 'broker,controller',
@@ -46,6 +49,7 @@ export const kafkaProperties = ({
 
     // 128 MB by default, a quarter of this small heap.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    ...ownProperties,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

@@ -20,6 +20,10 @@ export interface KafkaOptions {
   advertisedPort?: number;
   /** Where the jars are, or go to; by default `.outerpark/cache` of this checkout. */
   cacheDir?: string;
+  /** Instead of or beside those of kafka-properties.ts. */
+  properties?: Record<string, string>;
+  /** Further arguments of the storage tool, such as users for SCRAM. */
+  formatArgs?: string[];
   /** Ends a start that is under way. */
   signal?: AbortSignal;
 }
@@ -57,6 +61,8 @@ export const startKafka = async ({
   controllerPort,
   advertisedPort,
   cacheDir,
+  properties: ownProperties = {},
+  formatArgs = [],
   signal,
 }: KafkaOptions): Promise<Kafka> => {
   const java = findJava();
@@ -76,8 +82,11 @@ export const startKafka = async ({
 
   const jvm = [...JVM, ...archive.flags, `-Dlog4j2.configurationFile=${LOGGING}`, `-Douterpark.kafka.log=${logFile}`];
   const run = [...jvm, '-cp', classPath(libs)];
-  writeFileSync(properties, kafkaProperties({ dir: join(dir, 'data'), port, controllerPort, advertisedPort }));
-  await format(java, [...JVM, ...archive.useOnly, '-cp', classPath(libs)], dir, properties);
+  writeFileSync(
+    properties,
+    kafkaProperties({ dir: join(dir, 'data'), port, controllerPort, advertisedPort, ownProperties }),
+  );
+  await format(java, [...JVM, ...archive.useOnly, '-cp', classPath(libs)], dir, properties, formatArgs);
 
   // The log is read for the broker's word that it has started, which must not be that of an earlier start.
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
@@ -110,14 +119,14 @@ export const startKafka = async ({
 };
 
 /** Formats the storage once; without a word when it was done before. */
-const format = async (java: Java, run: string[], dir: string, properties: string): Promise<void> => {
+const format = async (java: Java, run: string[], dir: string, properties: string, args: string[]): Promise<void> => {
   if (existsSync(join(dir, 'data', 'meta.properties'))) return;
   // A format that was interrupted leaves no meta.properties, or not all that belongs to it.
   rmSync(join(dir, 'data'), { recursive: true, force: true });
   try {
     await promisify(execFile)(
       java.command,
-      [...run, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties],
+      [...run, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...args],
       { cwd: dir },
     );
   } catch (error) {

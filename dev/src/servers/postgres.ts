@@ -15,6 +15,8 @@ export interface PostgresOptions {
   port: number;
   /** False for tests only: commits no longer survive a crash of the machine (nor quite one of the server), but are faster. */
   durable?: boolean;
+  /** Instead of or beside those that are given here. */
+  settings?: Record<string, string>;
 }
 
 export interface Postgres {
@@ -32,7 +34,12 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
 /** Starts the embedded PostgreSQL on 127.0.0.1 and returns when it answers. What a killed supervisor left running in `dir` is stopped first. */
-export const startPostgres = async ({ dir, port, durable = true }: PostgresOptions): Promise<Postgres> => {
+export const startPostgres = async ({
+  dir,
+  port,
+  durable = true,
+  settings: ownSettings = {},
+}: PostgresOptions): Promise<Postgres> => {
   const binaries = postgresBinaries();
   const user = postgresUser();
   mkdirSync(dir, { recursive: true });
@@ -55,6 +62,7 @@ export const startPostgres = async ({ dir, port, durable = true }: PostgresOptio
     ...(durable
       ? { fsync: 'on', synchronous_commit: 'on' }
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...ownSettings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const daemon = await startDaemon(binaries.postgres, ['-D', data, ...flags], { logFile, cwd: dir, ...user });

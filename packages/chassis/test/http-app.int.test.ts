@@ -202,6 +202,19 @@ test('ready tells which check fails and why; live does not care', async () => {
   await http.get('/livez').expect(200);
 });
 
+test('what is only noted decides nothing, and is told while there is something', async () => {
+  let reason: string | undefined = 'Kafka has not answered yet';
+  const kafka = () => {
+    if (reason !== undefined) throw new Error(reason);
+  };
+  const { http } = setUp({ ready: {}, notes: { kafka } });
+  await http
+    .get('/readyz')
+    .expect(200, { status: 'ready', checks: {}, notes: { kafka: 'Kafka has not answered yet' } });
+  reason = undefined;
+  await http.get('/readyz').expect(200, { status: 'ready', checks: {} });
+});
+
 test('a process that only a restart helps is not live', async () => {
   const live = () => {
     throw new Error('consumer died');

@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { Pool } from 'undici';
 import { continueTrace, runInContext } from '../src/context';
-import { createHttpClient, NoAnswerError, NotSentError, type HttpClient } from '../src/http/client';
+import { createHttpClient, neverConnected, NoAnswerError, NotSentError, type HttpClient } from '../src/http/client';
 import { listen, type HttpServer } from '../src/http/server';
 
 const LOCAL = { port: 0, host: '127.0.0.1' };
@@ -129,6 +130,15 @@ describe('client', () => {
     const hold = { method: 'POST', path: '/', body: {}, repeatable: true } as const;
     for (let i = 0; i < 4; i++) await expect(client.request(hold)).resolves.toMatchObject({ status: 200 });
     expect(hung).toBe(1);
+  });
+
+  test('a replica that leaves between the choice and the sending has got nothing', async () => {
+    const pool = new Pool((await serve(echo)).url);
+    const ask = () => pool.request({ method: 'POST', path: '/', body: '{}' }).catch((error: unknown) => error);
+    const closing = pool.close();
+    expect(neverConnected(await ask())).toBe(true);
+    await closing;
+    expect(neverConnected(await ask())).toBe(true);
   });
 
   test('replicas by name: waits for the first look, follows what changes, and sends nothing while there is nobody', async () => {
