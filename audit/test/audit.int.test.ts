@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { audit, type Report } from '../src/audit';
 import { printed } from '../src/print';
-import { Unreadable, type AuditedSystem } from '../src/system';
+import { STORED, Unreadable, type AuditedSystem } from '../src/system';
 import { createStores, paymentIs, playStory, startServices, type Stores } from './world';
 
 jest.setTimeout(60_000);
@@ -50,6 +50,24 @@ test('a consistent world passes while customers come and go', async () => {
   const lines = printed(report).split('\n');
   expect(lines.filter((line) => /^✓ I\d /.test(line))).toHaveLength(7);
   expect(lines.at(-1)).toMatch(/^All invariants hold\. (One reading|\d+ readings), \d+\.\d s\.$/);
+});
+
+test("without mypage's folders I6 is not looked at, which is said, and the rest counts as ever", async () => {
+  const stores = await newStores();
+  const services = await newServices(stores);
+  await playStory(stores, services);
+  const system = { ...stores.system, mypageDirs: [] };
+  const report = await audit(system, { checkpoint: true, patienceMs: 20_000 });
+  expect(report).toMatchObject({ ok: true });
+  expect(report.checkpoints.map(({ service }) => service).sort()).toEqual([...STORED].sort());
+  const lines = printed(report).split('\n');
+  expect(lines.filter((line) => /^✓ I\d /.test(line))).toHaveLength(6);
+  expect(lines).toContain('- I6  mypage is the fold of the events: not looked at, MYPAGE_DATA_DIRS names no folder');
+  expect(lines.at(-1)).toMatch(/^All invariants hold that were looked at\./);
+
+  await stores.sql('payment', `INSERT INTO inbox VALUES ($1, now())`, [randomUUID()]);
+  const broken = await audit(system, { pause: () => Promise.resolve(), patienceMs: 0 });
+  expect(broken.ok).toBe(false);
 });
 
 test('what is only under way is no breach', async () => {
