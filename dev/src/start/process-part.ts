@@ -5,6 +5,7 @@ import { type Daemon, logTail, startDaemon } from '../servers/daemon';
 import { logLines } from './log-lines';
 import type { Part } from './part';
 import type { PidFiles } from './pid-files';
+import { say } from './terminal';
 
 export interface ProcessPart {
   name: string;
@@ -19,6 +20,8 @@ export interface ProcessPart {
 }
 
 const READY_LIMIT_MS = 90_000;
+/** A start is quicker than that, unless it waits for somebody. */
+const TELL_AFTER_MS = 5_000;
 /** The services drain within less. */
 const STOP_LIMIT_MS = 15_000;
 
@@ -53,9 +56,15 @@ const untilReady = async (
   logFile: string,
   signal: AbortSignal,
 ): Promise<void> => {
-  const until = Date.now() + READY_LIMIT_MS;
-  while (!(await answers(readyUrl))) {
+  const since = Date.now();
+  const until = since + READY_LIMIT_MS;
+  let told: string | undefined;
+  for (let answer = await ask(readyUrl); !answer.ready; answer = await ask(readyUrl)) {
     signal.throwIfAborted();
+    if (answer.waits !== undefined && answer.waits !== told && Date.now() - since > TELL_AFTER_MS) {
+      told = answer.waits;
+      say(`  ${name} is ${told}`);
+    }
     if (daemon.isRunning() && Date.now() < until) {
       await sleep(100);
       continue;
@@ -70,12 +79,14 @@ const untilReady = async (
   }
 };
 
-const answers = async (url: string): Promise<boolean> => {
+/** Whether it is ready, and if it says so what it waits for. */
+const ask = async (url: string): Promise<{ ready: boolean; waits?: string }> => {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    await answer.body?.cancel();
-    return answer.ok;
+    const text = await answer.text();
+    if (answer.ok) return { ready: true };
+    return { ready: false, waits: (JSON.parse(text) as { checks?: { start?: string } }).checks?.start };
   } catch {
-    return false;
+    return { ready: false };
   }
 };
