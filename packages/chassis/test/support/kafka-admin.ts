@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { eventually } from '../../src/testing/eventually';
 
 /** What tests ask of the broker itself, beside any adapter. */
 export function createKafkaAdmin({ brokers, topicPrefix }: { brokers: string[]; topicPrefix: string }) {
@@ -8,7 +9,9 @@ export function createKafkaAdmin({ brokers, topicPrefix }: { brokers: string[]; 
     close: () => admin.disconnect(),
 
     createTopic: async (topic: string, numPartitions: number) => {
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic: topicPrefix + topic, numPartitions }] });
+      // kafkajs' own wait for leaders gives up when the broker does not know the topic yet.
+      await admin.createTopics({ waitForLeaders: false, topics: [{ topic: topicPrefix + topic, numPartitions }] });
+      await eventually(() => admin.fetchTopicOffsets(topicPrefix + topic));
     },
 
     /** A topic's own configuration, such as `retention.ms`. */
