@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterwards } from '../checks/afterwards';
 import type { K8sCase } from '../k8s-case';
 import { underLoad } from '../load/under-load';
@@ -26,8 +27,8 @@ export const inWords = (stock: Stock): string =>
     .join(', ');
 
 export function same(what: string, before: object, after: object): void {
-  const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-  if (was !== is) throw new Error(`${what} was ${was} and is ${is}`);
+  if (isDeepStrictEqual(before, after)) return;
+  throw new Error(`${what} was ${JSON.stringify(before)} and is ${JSON.stringify(after)}`);
 }
 
 export const volumes: K8sCase[] = [
