@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@outerpark/chassis/testing/eventually';
-import { musicalId, startReservationService, type ReservationService } from './reservation-service';
+import type { HoldRequest } from '@outerpark/contracts/http/holds';
+import { musicalId, startMusicalStub, startReservationService, type ReservationService } from './reservation-service';
 
 let service: ReservationService;
 let alice: string;
@@ -132,6 +133,24 @@ describe('without a definite answer of musical the intent is abandoned', () => {
     expect(await service.published(reservationId)).toEqual([
       { type: 'ReservationAbandoned', version: 1, data: { reservationId, customerId: 'alice' } },
     ]);
+  });
+
+  test.each(['silence', 'reset'] as const)('one replica refuses after another gave none: %s', async (kind) => {
+    const [first, second] = [await startMusicalStub(), await startMusicalStub()];
+    const two = await startReservationService({ ROLES: 'http', MUSICAL_URL: `${first.url},${second.url}` });
+    first.is({ kind });
+    const body = { type: problem('seats-unavailable'), title: '', status: 409, free: 0 };
+    second.is({ kind: 'answer', status: 409, body });
+    const answer = await two.api
+      .post('/api/reservations')
+      .set('authorization', await two.token('alice'))
+      .send(wanted);
+    expect(answer.status).toBe(409);
+    expect(answer.body).toMatchObject({ type: problem('seats-unavailable') });
+    // The first may still hold them, when other seats have become free: the event undoes that.
+    const [{ reservationId }] = first.requests as [HoldRequest];
+    expect(await two.published(reservationId)).toMatchObject([{ type: 'ReservationAbandoned' }]);
+    await Promise.all([first.stop(), second.stop(), two.stop()]);
   });
 
   test('a hold that is granted after its intent was abandoned makes no reservation', async () => {

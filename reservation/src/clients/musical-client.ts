@@ -9,8 +9,8 @@ import { problem, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/
 
 export type HoldResult =
   | { kind: 'held'; hold: Hold }
-  /** Musical has decided: nothing is held. */
-  | { kind: 'refused'; problem: ProblemError }
+  /** Musical refuses: nothing is held and, when it is final, nothing will be. Else the same hold was asked for before, without an answer. */
+  | { kind: 'refused'; problem: ProblemError; final: boolean }
   /** Surely nothing was asked, so nothing is held. */
   | { kind: 'not-asked'; retryAfterMs: number }
   /** It may be held or not, or may be held later. */
@@ -80,7 +80,7 @@ function read(answer: HttpAnswer): HoldResult {
   // Abandoned meanwhile. That is our doing and says nothing about the seats.
   if (name === 'hold-ended') return { kind: 'unknown', reason: 'the hold was ended before it was made' };
   const { type: _type, title: _title, status: _status, detail, correlationId: _id, ...extra } = refusal.data;
-  return { kind: 'refused', problem: new ProblemError(name, detail, { extra }) };
+  return { kind: 'refused', problem: new ProblemError(name, detail, { extra }), final: !answer.repeated };
 }
 
 const isProblemName = (name: string | undefined): name is ProblemName =>

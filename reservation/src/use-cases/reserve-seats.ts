@@ -63,19 +63,21 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
     }
 
     const { reservationId, attempt } = intent;
-    // What an attempt before this one has asked for may be held, or be held later: only the event undoes that.
-    const closeIntent = (answer?: Answer) =>
-      attempt > 1 ? abandon(store, outbox, reservationId, now()) : refuseIntent(store, reservationId, answer);
+    // What was asked for before, here or by an earlier attempt, may be held, or be held later: only the event undoes that.
+    const closeIntent = (final: boolean, answer?: Answer) =>
+      final && attempt === 1
+        ? refuseIntent(store, reservationId, answer)
+        : abandon(store, outbox, reservationId, now());
 
     const result = await musical.hold({ reservationId, wanted }, customer.token);
     switch (result.kind) {
       case 'held':
         return storeReservation(request, result.hold);
       case 'refused':
-        await closeIntent(toKeep(result.problem));
+        await closeIntent(result.final, toKeep(result.problem));
         throw result.problem;
       case 'not-asked':
-        await closeIntent();
+        await closeIntent(true);
         throw unavailable(result.retryAfterMs);
       case 'unknown':
         await abandon(store, outbox, reservationId, now());

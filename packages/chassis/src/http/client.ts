@@ -21,6 +21,8 @@ export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: unknown;
+  /** It was sent before without an answer: that sending may still be carried out, and answered otherwise. */
+  repeated?: boolean;
 }
 
 export interface HttpClient {
@@ -84,7 +86,8 @@ export function createHttpClient({ baseUrls, timeoutMs, pool = 64 }: ClientOptio
       const patient = wanted.repeatable && others.length > 0 && unanswered === undefined;
       const own = patient ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs / 2)]) : signal;
       try {
-        return await send(agent, baseUrl, wanted, own);
+        const answer = await send(agent, baseUrl, wanted, own);
+        return unanswered === undefined ? answer : { ...answer, repeated: true };
       } catch (error) {
         const surelyNot = neverConnected(error);
         const broke = connectionBroke(error);
