@@ -73,6 +73,33 @@ scene('an admin sees seats, sales and reservations, and finds one of them', asyn
   await page.getByRole('heading', { level: 1, name: 'Story' }).waitFor();
 });
 
+scene('an admin gives a grade more seats, and cannot take what is sold', async ({ api, enters }) => {
+  const musical = await registers(api.admin, 'Extended', { VIP: { seats: 10, price: 90_000 } });
+  const { id } = await api.alice.reserves(musical.id, 3);
+  await api.alice.sees(id, ({ status }) => status === 'confirmed');
+  const { page, signsIn, forgives } = await enters();
+  // The refusal, which Chromium tells its console by itself.
+  forgives(/status of 409/);
+  await signsIn('admin', `/admin/musicals/${musical.id}`);
+  await page.getByText('3 sold, 0 held, 7 free, of 10').first().waitFor();
+  await page.getByRole('button', { name: /^Change capacity: VIP/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Now 10 seats, 3 of them held or sold.').waitFor();
+  await dialog.getByLabel('New capacity').fill('many');
+  await dialog.getByText('A whole number, from 0 to 1,000,000').waitFor();
+  await expectAccessible(page);
+
+  await dialog.getByLabel('New capacity').fill('2');
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+  await dialog.getByText('The capacity can be 3 or more.').waitFor();
+  await dialog.getByLabel('New capacity').fill('12');
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+  await page.getByText('VIP has 12 seats now').first().waitFor();
+  await page.getByText('3 sold, 0 held, 9 free, of 12').first().waitFor();
+  const { body } = await api.admin.call<{ performances: object[] }>('GET', `/api/musicals/${musical.id}`);
+  expect(body.performances).toMatchObject([{ grades: [{ name: 'VIP', capacity: 12, free: 9 }] }]);
+});
+
 scene('a customer sees no page of the staff', async ({ enters }) => {
   const { page, signsIn, goes } = await enters();
   await signsIn('alice', '/admin');
