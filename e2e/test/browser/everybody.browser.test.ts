@@ -69,6 +69,7 @@ scene('a booking needs no mouse', async ({ api, enters }) => {
   const musical = await registers(api.admin, 'Keys', { VIP: { seats: 5, price: 10_000 } });
   const { page, signsIn } = await enters();
   await signsIn('alice');
+  await page.getByRole('link', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Tab');
   await expectFocus(page, 'Skip to content');
   await pressesOn(page, 'Keys');

@@ -31,7 +31,7 @@ scene('a customer books in three steps, and My page tells how it goes on without
   const address = await pay.getAttribute('href');
   await fetch(address!, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) });
   await reservation.getByText('Paid and confirmed').waitFor();
-  await reservation.getByText('Reservation confirmed').waitFor();
+  await reservation.getByText('Reservation confirmed', { exact: true }).waitFor();
   expect(await page.evaluate('window.loadedOnce')).toBe(true);
   expect(await stage.api.alice.freeSeats(musical.id)).toBe(8);
 });
