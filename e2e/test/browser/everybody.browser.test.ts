@@ -55,6 +55,21 @@ interface Mail {
   html?: string;
 }
 
+scene('a page whose script a deploy has taken away is had with the version of now', async ({ enters }) => {
+  const { page, signsIn, forgives } = await enters();
+  forgives(/404|Failed to fetch dynamically imported module/);
+  await page.clock.install();
+  await signsIn('alice');
+  await page.getByRole('heading', { level: 1, name: 'Musicals' }).waitFor();
+  let deployed = true;
+  page.once('load', () => (deployed = false));
+  await page.route(/assets\/MyPage-.*\.js/, (route) => (deployed ? route.fulfill({ status: 404 }) : route.continue()));
+  await page.clock.fastForward(11_000);
+  await page.getByRole('link', { name: 'My page' }).click();
+  await page.getByRole('heading', { level: 1, name: 'My page' }).waitFor();
+  expect(deployed).toBe(false);
+});
+
 scene('who comes back from a sign-in that is over is told, and signs in again', async ({ enters, system }) => {
   const { page, goes } = await enters();
   await goes('/auth/callback?code=a&state=b');

@@ -1,17 +1,17 @@
-import { lazy } from 'react';
 import { Route, Routes } from 'react-router';
 import { MusicalsPage } from '../customer/musicals/MusicalsPage';
 import { Layout } from './Layout';
+import { lazyPage } from './lazy-page';
 import { NotFoundPage } from './NotFoundPage';
 import { RequireRole } from './RequireRole';
 import { SignInFailedPage } from './SignInFailedPage';
 
 // Only what the first visitor needs is in the first load.
-const MusicalPage = lazy(() => import('../customer/musicals/MusicalPage'));
-const ReservePage = lazy(() => import('../customer/reserve/ReservePage'));
-const MyPage = lazy(() => import('../customer/mypage/MyPage'));
-const AdminArea = lazy(() => import('../admin/AdminArea'));
-const OperateArea = lazy(() => import('../operate/OperateArea'));
+const MusicalPage = lazyPage(() => import('../customer/musicals/MusicalPage'));
+const ReservePage = lazyPage(() => import('../customer/reserve/ReservePage'));
+const MyPage = lazyPage(() => import('../customer/mypage/MyPage'));
+const AdminArea = lazyPage(() => import('../admin/AdminArea'));
+const OperateArea = lazyPage(() => import('../operate/OperateArea'));
 
 export const AppRoutes = () => (
   <Routes>
