@@ -40,6 +40,7 @@ const ANSWERED_BY: Record<string, ServiceName> = {
   '/api/admin/reservations': 'reservation',
   '/api/admin/sales': 'reservation',
   '/api/admin/seats': 'musical',
+  '/api/admin/waiting-rooms': 'musical',
 };
 
 /** Adds the operators' routes: what all services say, as one list. For admins only, here and in each service. */

@@ -43,6 +43,9 @@ const open = [
 const guarded = [
   ['POST', '/api/musicals', 'musical'],
   ['PATCH', `/api/musicals/${ID}/grades/${ID}`, 'musical'],
+  ['POST', `/api/performances/${ID}/waiting-room`, 'musical'],
+  ['GET', `/api/performances/${ID}/waiting-room`, 'musical'],
+  ['PUT', `/api/admin/waiting-rooms/${ID}`, 'musical'],
   ['POST', '/api/reservations', 'reservation'],
   ['GET', `/api/reservations/${ID}`, 'reservation'],
   ['DELETE', `/api/reservations/${ID}`, 'reservation'],

@@ -25,10 +25,12 @@ import { migrations } from './persistence/migrations';
 import { findMusical, listMusicals } from './persistence/musicals';
 import { createOffers } from './persistence/offers';
 import { seatsOf } from './persistence/seats';
+import { passRetention } from './persistence/waiting-passes';
 import { createChangeCapacity } from './use-cases/change-capacity';
 import { createReleaseSeats } from './use-cases/end-hold';
 import { createHoldSeats } from './use-cases/hold-seats';
 import { createRegisterMusical } from './use-cases/register-musical';
+import { startWaitingRooms } from './waiting-rooms';
 
 export type MusicalEdges = Edges<{ database: Database; broker: Broker }>;
 
@@ -71,10 +73,18 @@ export async function startMusical(
   messaging.consume(readers);
   measureSeats(metrics, database);
 
+  const findOffers = createOffers(database);
+  const waitingRooms = startWaitingRooms({ store: database, findOffers, config, now, logger, metrics });
+
   const retention = config.roles.worker
     ? startRetention({
         store: database,
-        retentions: [...messagingRetentions(config), keyRetention(config), tombstoneRetention(config)],
+        retentions: [
+          ...messagingRetentions(config),
+          keyRetention(config),
+          tombstoneRetention(config),
+          passRetention(config),
+        ],
         everyMs: config.retentionEveryMs,
         now,
         logger,
@@ -100,10 +110,11 @@ export async function startMusical(
       routes({
         registerMusical: createRegisterMusical(database, outbox, now),
         changeCapacity: createChangeCapacity(database, outbox, now),
-        holdSeats: createHoldSeats(database, createOffers(database), now),
+        holdSeats: createHoldSeats(database, findOffers, now, waitingRooms.countDecided),
         findMusical: (id) => findMusical(database, id),
         listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
         seatsOf: (musicalId) => seatsOf(database, musicalId),
+        ...waitingRooms.api,
         idempotency: createIdempotencyStore(database.query),
       }),
       {
@@ -119,6 +130,7 @@ export async function startMusical(
 
   const shutdown = createShutdown(logger);
   shutdown.onStop('close the server', () => server.close());
+  shutdown.onStop('finish the round of admissions', waitingRooms.stop);
   shutdown.onStop('leave the group', messaging.leaveGroup);
   shutdown.onStop('finish forgetting', () => retention?.stop());
   shutdown.onStop('flush the outbox', messaging.flush);

@@ -1,4 +1,5 @@
 import {
+  count,
   databaseEnv,
   days,
   idempotencyEnv,
@@ -11,6 +12,7 @@ import {
   serviceEnv,
 } from '@outerpark/chassis/config';
 import { kafkaIsWhole } from '@outerpark/chassis/messaging/kafka-access';
+import { waitingRoomMode } from '@outerpark/contracts/http/waiting-rooms';
 import { z } from 'zod';
 
 const schema = z
@@ -26,6 +28,18 @@ const schema = z
     ATTENTION_HOLD_MS: milliseconds(25 * 3_600_000),
     /** How late a hold may come that was given up before it was made. */
     KEEP_TOMBSTONES_DAYS: days(7),
+    /** Of a performance about whose waiting room no admin has said anything. */
+    WAITING_ROOM_MODE: waitingRoomMode.exclude(['on']).default('off'),
+    /** An automatic one opens when so many holds of its performance are decided a second, */
+    WAITING_ROOM_OPENS_AT: count(300),
+    /** or when most of them are decided so long after their request came in; then admissions slow down, too. */
+    WAITING_ROOM_LATE_MS: milliseconds(1_000),
+    /** So many are admitted a second at least. */
+    WAITING_ROOM_SLOWEST: count(10),
+    /** An automatic one closes when nobody has had to wait for so long. */
+    WAITING_ROOM_QUIET_MS: milliseconds(60_000),
+    /** How long a place in a queue is remembered. */
+    KEEP_PASSES_DAYS: days(7),
   })
   .superRefine(kafkaIsWhole);
 

@@ -1,6 +1,7 @@
 import type { Metrics } from '@outerpark/chassis/metrics';
 import type { Store } from '@outerpark/chassis/postgres/store';
 import { measureFromStore } from '@outerpark/chassis/store-gauges';
+import { Counter } from 'prom-client';
 
 /** What is held is counted hold by hold: in the minutes after a sale has begun there are many. */
 const SEATS_EVERY_MS = 15_000;
@@ -21,6 +22,29 @@ export function measureSeats(metrics: Metrics, store: Pick<Store, 'query'>): voi
          FROM hold WHERE state = 'held'`,
       ),
   });
+}
+
+/** Gauges of the waiting rooms, over all that are open; gives what counts the admissions of this process. */
+export function measureWaitingRooms(metrics: Metrics, store: Pick<Store, 'query'>): (admitted: number) => void {
+  measureFromStore(metrics, {
+    gauges: {
+      waiting_rooms_open: 'Performances whose waiting room is open',
+      waiting_room_customers: 'Customers who wait in open waiting rooms to be admitted',
+      waiting_room_rate: 'Customers that open waiting rooms admit a second, if so many wait',
+    },
+    read: () =>
+      store.query(
+        `SELECT count(*)::float8 AS waiting_rooms_open, coalesce(sum(joined - admitted), 0)::float8 AS waiting_room_customers,
+           coalesce(sum(rate), 0) AS waiting_room_rate
+         FROM waiting_room WHERE open`,
+      ),
+  });
+  const admissions = new Counter({
+    name: 'waiting_room_admissions_total',
+    help: 'Customers that this process has admitted from waiting rooms',
+    registers: [metrics],
+  });
+  return (admitted) => admissions.inc(admitted);
 }
 
 /** At one moment: the three make up what is offered. */

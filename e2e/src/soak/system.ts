@@ -15,6 +15,7 @@ export function startSoakedSystem({ home, portOffset, root, minutes, env }: Soak
     KEEP_KEYS_DAYS: days,
     KEEP_DEAD_LETTERS_DAYS: days,
     KEEP_TOMBSTONES_DAYS: days,
+    KEEP_PASSES_DAYS: days,
     KEEP_DELIVERIES_DAYS: days,
   };
   return startLocalSystem({ home, portOffset, root, env: { ...env, ...settings }, fresh: true });

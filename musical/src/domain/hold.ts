@@ -1,5 +1,6 @@
 import type { PricedLine } from '@outerpark/contracts/values';
 import { seatsOf, type Offer } from './offer';
+import { standingOf, type Queue, type Standing } from './waiting-room';
 
 /** Seats withheld for a reservation, all or none. One that was ended before it was made (a tombstone) has no performance. */
 export interface SeatHold {
@@ -20,12 +21,15 @@ export interface Stock {
   free: Map<string, number>;
   /** Seats by customer id that count against the performance's limit. */
   counted: Map<string, number>;
+  /** The performance's waiting room, when it has ever had one. */
+  queue?: Queue | undefined;
 }
 
 export type Verdict =
   | { kind: 'held'; lines: PricedLine[] }
   | { kind: 'hold-ended' }
   | { kind: 'performance-over' }
+  | { kind: 'waiting-room'; standing: Standing }
   | { kind: 'customer-limit-reached'; maxPerCustomer: number }
   | { kind: 'seats-unavailable'; grade: string; wanted: number; free: number };
 
@@ -52,6 +56,8 @@ export function decideHolds(
       return same && known.state !== 'released' ? { kind: 'held', lines: known.lines } : { kind: 'hold-ended' };
     }
     if (isOver(offer, now)) return { kind: 'performance-over' };
+    const standing = standingOf(stock.queue?.room, stock.queue?.positions.get(customerId));
+    if (!standing.admitted) return { kind: 'waiting-room', standing };
 
     const ofCustomer = (counted.get(customerId) ?? 0) + seatsOf(lines);
     if (maxPerCustomer !== null && ofCustomer > maxPerCustomer) {
@@ -73,4 +79,4 @@ export function decideHolds(
   return { verdicts: requests.map(decide), granted };
 }
 
-const isOver = ({ startsAt }: Offer, now: Date): boolean => startsAt <= now;
+export const isOver = ({ startsAt }: Pick<Offer, 'startsAt'>, now: Date): boolean => startsAt <= now;

@@ -100,6 +100,35 @@ test('nothing is held of a performance that has begun', () => {
   expect(decide([wants('a', 1)], stock({ vip: 9 }), offer({ startsAt: now })).kinds).toEqual(['performance-over']);
 });
 
+describe('with a waiting room', () => {
+  const queue = (open: boolean) => ({
+    room: { mode: 'on' as const, open, start: 0, admitted: 1, joined: 2, rate: 10 },
+    positions: new Map([
+      ['alice', 1],
+      ['bob', 2],
+    ]),
+  });
+  const three = [wants('a', 2), wants('b', 2, { by: 'bob' }), wants('c', 2, { by: 'carol' })];
+
+  test('seats go to those who are admitted, and the others are told where they stand', () => {
+    const { verdicts, granted } = decide(three, stock({ vip: 9 }, { queue: queue(true) }));
+    expect(granted).toEqual(['a']);
+    expect(verdicts.slice(1)).toMatchObject([
+      { kind: 'waiting-room', standing: { position: 2, ahead: 0 } },
+      { kind: 'waiting-room', standing: { position: null, ahead: 1 } },
+    ]);
+  });
+
+  test('everybody may while it is closed', () => {
+    expect(decide(three, stock({ vip: 9 }, { queue: queue(false) })).granted).toEqual(['a', 'b', 'c']);
+  });
+
+  test('what was held before stays held', () => {
+    const held = [{ ...wants('b', 2, { by: 'bob' }), performanceId: 'p1', state: 'held' as const }];
+    expect(decide(three, stock({ vip: 9 }, { holds: held, queue: queue(true) })).kinds[1]).toBe('held');
+  });
+});
+
 describe('with a limit for each customer', () => {
   const limited = offer({ maxPerCustomer: 4 });
 

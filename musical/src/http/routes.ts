@@ -1,8 +1,8 @@
-import { requireIdentity, requireRole } from '@outerpark/chassis/http/auth';
+import { requireCustomer, requireIdentity, requireRole } from '@outerpark/chassis/http/auth';
 import { idempotent, type IdempotencyStore } from '@outerpark/chassis/http/idempotency';
 import { idParam, parse } from '@outerpark/chassis/http/validate';
 import { problem } from '@outerpark/chassis/errors';
-import { holdRequest, type Hold } from '@outerpark/contracts/http/holds';
+import { holdRequest, WAITED_HEADER, type Hold } from '@outerpark/contracts/http/holds';
 import {
   changeCapacity,
   registerMusical,
@@ -12,6 +12,13 @@ import {
   type RegisterMusical,
 } from '@outerpark/contracts/http/musicals';
 import { pageQuery, type Page } from '@outerpark/contracts/http/paging';
+import {
+  switchWaitingRoom,
+  waitingRoomsQuery,
+  type WaitingPass,
+  type WaitingRoom,
+  type WaitingRoomMode,
+} from '@outerpark/contracts/http/waiting-rooms';
 import { Router } from 'express';
 import type { HoldSeats } from '../use-cases/hold-seats';
 
@@ -23,6 +30,11 @@ export interface MusicalApi {
   listMusicals(limit: number, cursor?: string): Promise<Page<Musical>>;
   /** None: there is no such musical. */
   seatsOf(musicalId: string): Promise<GradeSeats[]>;
+  joinWaitingRoom(performanceId: string, customerId: string): Promise<WaitingPass>;
+  seeWaitingPass(performanceId: string, customerId: string): Promise<WaitingPass>;
+  /** None: there is no such musical. */
+  waitingRoomsOf(musicalId: string): Promise<WaitingRoom[]>;
+  switchWaitingRoom(performanceId: string, mode: WaitingRoomMode): Promise<WaitingRoom>;
   idempotency: IdempotencyStore;
 }
 
@@ -64,10 +76,37 @@ export function routes(api: MusicalApi): Router {
     res.json({ items });
   });
 
+  router.post('/api/performances/:id/waiting-room', async (req, res) => {
+    const { customerId } = requireCustomer(req);
+    res.json(await api.joinWaitingRoom(idParam(req, 'id'), customerId));
+  });
+
+  router.get('/api/performances/:id/waiting-room', async (req, res) => {
+    const { customerId } = requireCustomer(req);
+    res.json(await api.seeWaitingPass(idParam(req, 'id'), customerId));
+  });
+
+  router.get('/api/admin/waiting-rooms', async (req, res) => {
+    requireRole(req, 'admin');
+    const items = await api.waitingRoomsOf(parse(waitingRoomsQuery, req.query, 'query').musicalId);
+    if (items.length === 0) throw problem('not-found');
+    res.json({ items });
+  });
+
+  router.put('/api/admin/waiting-rooms/:id', async (req, res) => {
+    requireRole(req, 'admin');
+    const { mode } = parse(switchWaitingRoom, req.body);
+    res.json(await api.switchWaitingRoom(idParam(req, 'id'), mode));
+  });
+
   router.post('/internal/holds', async (req, res) => {
     const { customerId } = requireIdentity(req);
-    res.json(await api.holdSeats({ ...parse(holdRequest, req.body), customerId }));
+    const waitedMs = readWaited(req.get(WAITED_HEADER));
+    res.json(await api.holdSeats({ ...parse(holdRequest, req.body), customerId, waitedMs }));
   });
 
   return router;
 }
+
+/** Said by another process, for a measurement only: what cannot be read counts as nothing. */
+const readWaited = (header: string | undefined): number => (/^\d{1,7}$/.test(header ?? '') ? Number(header) : 0);

@@ -2,6 +2,8 @@ import { DecidedElsewhere, type Tx } from '@outerpark/chassis/postgres/store';
 import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 import type { SeatHold, Stock, WantedHold } from '../domain/hold';
 import { seatsOf, type Offer } from '../domain/offer';
+import type { Gate } from '../domain/waiting-room';
+import { positionsOf } from './waiting-passes';
 
 const COLUMNS = `reservation_id AS "reservationId", performance_id AS "performanceId", customer_id AS "customerId", lines, state`;
 
@@ -10,9 +12,12 @@ export async function readStock(tx: Tx, offer: Offer, requests: WantedHold[]): P
   const holds = await tx.query<SeatHold>(`SELECT ${COLUMNS} FROM hold WHERE reservation_id = ANY($1)`, [
     requests.map(({ reservationId }) => reservationId),
   ]);
-  const free = await tx.query<{ id: string; free: number }>(`SELECT id, free FROM grade WHERE performance_id = $1`, [
-    offer.performanceId,
-  ]);
+  const free = await tx.query<{ id: string; free: number } & (Gate | { mode: null })>(
+    `SELECT g.id, g.free, r.mode, r.open, r.start, r.admitted, r.joined, r.rate
+     FROM grade g LEFT JOIN waiting_room r USING (performance_id) WHERE g.performance_id = $1`,
+    [offer.performanceId],
+  );
+  const gate = free[0]?.mode ? free[0] : undefined;
   const counted =
     offer.maxPerCustomer === null
       ? []
@@ -24,8 +29,19 @@ export async function readStock(tx: Tx, offer: Offer, requests: WantedHold[]): P
     holds,
     free: new Map(free.map((grade) => [grade.id, grade.free])),
     counted: new Map(counted.map(({ id, seats }) => [id, seats])),
+    queue: gate && {
+      room: gate,
+      positions: gate.open ? await positions(tx, offer, requests) : new Map<string, number>(),
+    },
   };
 }
+
+const positions = (tx: Tx, { performanceId }: Offer, requests: WantedHold[]): Promise<Map<string, number>> =>
+  positionsOf(
+    tx,
+    performanceId,
+    requests.map(({ customerId }) => customerId),
+  );
 
 /**
  * Takes the seats of new holds of one performance by guarded writes. Where the stock is no longer what was read, another replica

@@ -99,6 +99,43 @@ class IndexHoldsByState1790000000013 implements MigrationInterface {
   }
 }
 
+/** A room is a row that changes with each second of a rush, beside the performance, which does not; a pass is its customer's place. */
+class CreateWaitingRooms1790000000014 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE waiting_room (
+        performance_id uuid PRIMARY KEY REFERENCES performance,
+        mode           text NOT NULL CHECK (mode IN ('off', 'on', 'automatic')),
+        open           boolean NOT NULL,
+        start          int NOT NULL,
+        admitted       int NOT NULL,
+        joined         int NOT NULL,
+        rate           float8 NOT NULL,
+        credit         float8 NOT NULL,
+        busy_at        timestamptz NOT NULL,
+        measured_at    timestamptz NOT NULL,
+        decided        int NOT NULL DEFAULT 0,
+        late           int NOT NULL DEFAULT 0,
+        CHECK (start <= admitted AND admitted <= joined)
+      ) WITH (fillfactor = 50)`);
+    await runner.query(`CREATE INDEX waiting_room_at_work ON waiting_room (measured_at) WHERE open OR decided > 0`);
+    await runner.query(`
+      CREATE TABLE waiting_pass (
+        performance_id uuid NOT NULL REFERENCES performance,
+        customer_id    text NOT NULL,
+        position       int NOT NULL,
+        joined_at      timestamptz NOT NULL,
+        PRIMARY KEY (performance_id, customer_id),
+        UNIQUE (performance_id, position)
+      )`);
+    await runner.query(`CREATE INDEX waiting_pass_joined_at ON waiting_pass (joined_at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE waiting_pass, waiting_room');
+  }
+}
+
 export const migrations = [
   CreateOutbox1790000000001,
   CreateInbox1790000000002,
@@ -108,4 +145,5 @@ export const migrations = [
   IndexTombstones1790000000011,
   IndexHeld1790000000012,
   IndexHoldsByState1790000000013,
+  CreateWaitingRooms1790000000014,
 ];

@@ -37,7 +37,8 @@ const MUSICAL = `
   SELECT m.id, m.name, m.created_at, (
     SELECT json_agg(json_build_object(
       'id', p.id, 'startsAt', to_char(p.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'venue', p.venue, 'maxPerCustomer', p.max_per_customer, 'grades', (
+      'venue', p.venue, 'maxPerCustomer', p.max_per_customer,
+      'waitingRoom', EXISTS (SELECT FROM waiting_room r WHERE r.performance_id = p.id AND r.open), 'grades', (
         SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'price', g.price, 'capacity', g.capacity, 'free', g.free)
                         ORDER BY g.place)
         FROM grade g WHERE g.performance_id = p.id)) ORDER BY p.place)

@@ -4,37 +4,51 @@ import { together } from '@outerpark/chassis/together';
 import type { Hold, WantedSeats } from '@outerpark/contracts/http/holds';
 import { decideHolds, type Verdict, type WantedHold } from '../domain/hold';
 import { choose, heldSeats, type Offer } from '../domain/offer';
+import type { Gate } from '../domain/waiting-room';
 import { readStock, storeHolds } from '../persistence/holds';
 
 export interface HoldSeats {
   reservationId: string;
   customerId: string;
   wanted: WantedSeats;
+  /** For how long the request had been under way before it came here, in milliseconds. */
+  waitedMs?: number;
 }
+
+/** Is told of holds that were decided: how late each of them was, in milliseconds since its customer's request came in. */
+export type CountDecided = (performanceId: string, room: Gate | undefined, latenessMs: number[]) => void;
 
 /**
  * Holds all the seats that a reservation asks for, or none; asked again for the same reservation it gives the same answer.
  * Throws the problems `not-found`, `choose-performance`, `performance-over`, `seats-unavailable` (with `free`),
- * `customer-limit-reached` and `hold-ended`. Every buyer of a hot show waits for the same rows, so concurrent holds of one
- * performance are decided together in one transaction.
+ * `customer-limit-reached`, `hold-ended` and `waiting-room` (with how the customer stands there). Every buyer of a hot show waits
+ * for the same rows, so concurrent holds of one performance are decided together in one transaction.
  */
 export function createHoldSeats(
   store: Store,
   findOffers: (wanted: WantedSeats) => Promise<Offer[]>,
   now: () => Date,
+  countDecided: CountDecided = () => undefined,
 ): (request: HoldSeats) => Promise<Hold> {
-  const decide = together<WantedHold & { offer: Offer }, Verdict>(
+  const decide = together<WantedHold & { offer: Offer; askedAt: number }, Verdict>(
     ({ offer }) => offer.performanceId,
     (requests) =>
       store.transact(async (tx) => {
         const { offer } = requests[0]!;
-        const { verdicts, granted } = decideHolds(offer, requests, await readStock(tx, offer, requests), now());
+        const stock = await readStock(tx, offer, requests);
+        const { verdicts, granted } = decideHolds(offer, requests, stock, now());
         await storeHolds(tx, offer, granted, now());
+        tx.afterCommit(() => {
+          const decided = requests.filter((_, index) => verdicts[index]!.kind !== 'waiting-room');
+          const latenessMs = decided.map(({ askedAt }) => performance.now() - askedAt);
+          countDecided(offer.performanceId, stock.queue?.room, latenessMs);
+        });
         return verdicts;
       }),
   );
 
-  return async ({ reservationId, customerId, wanted }) => {
+  return async ({ reservationId, customerId, wanted, waitedMs = 0 }) => {
+    const askedAt = performance.now() - waitedMs;
     const choice = choose(wanted, await findOffers(wanted));
     switch (choice.kind) {
       case 'unknown':
@@ -43,16 +57,22 @@ export function createHoldSeats(
         throw problem('choose-performance');
       case 'chosen': {
         const { offer, lines } = choice;
-        const verdict = await decide({ reservationId, customerId, offer, lines });
+        const verdict = await decide({ reservationId, customerId, offer, lines, askedAt });
         if (verdict.kind === 'held') return heldSeats(reservationId, offer, verdict.lines);
-        throw refusal(verdict);
+        throw refusal(offer, verdict);
       }
     }
   };
 }
 
-function refusal(verdict: Exclude<Verdict, { kind: 'held' }>): ProblemError {
+function refusal({ performanceId }: Offer, verdict: Exclude<Verdict, { kind: 'held' }>): ProblemError {
   switch (verdict.kind) {
+    case 'waiting-room': {
+      const { position, ahead, expectedWaitSeconds, retryAfterSeconds } = verdict.standing;
+      const detail = position === null ? 'Join the waiting room first' : `${ahead} are to be admitted before`;
+      const extra = { performanceId, position, ahead, expectedWaitSeconds, retryAfterSeconds };
+      return problem('waiting-room', detail, extra);
+    }
     case 'seats-unavailable': {
       const { grade, wanted, free } = verdict;
       return problem('seats-unavailable', `${free} seats of ${grade} are free, ${wanted} were wanted`, { free, grade });

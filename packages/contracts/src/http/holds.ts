@@ -39,6 +39,9 @@ export const holdRequest = z.strictObject({ reservationId: z.uuid().toLowerCase(
 });
 export type HoldRequest = z.infer<typeof holdRequest>;
 
+/** A header of it: for how many milliseconds the request had been under way in the reservation service when musical was asked. */
+export const WAITED_HEADER = 'x-waited-ms';
+
 /** 200: the seats are held, all of them, at this price (KRW, all seats together). */
 export const hold = z
   .object({

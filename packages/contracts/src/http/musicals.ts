@@ -53,6 +53,8 @@ export const performance = z.object({
   startsAt: moment,
   venue: z.string(),
   maxPerCustomer: seatCount.nullable(),
+  /** Whether its waiting room is open: reserving then needs a pass that is admitted. */
+  waitingRoom: z.boolean().optional(),
   grades: z.array(grade),
 });
 export const musical = z.object({ id: z.uuid(), name: z.string(), performances: z.array(performance) }).meta({
@@ -67,6 +69,7 @@ export const musical = z.object({ id: z.uuid(), name: z.string(), performances: 
           startsAt: EXAMPLE.startsAt,
           venue: EXAMPLE.venue,
           maxPerCustomer: 4,
+          waitingRoom: false,
           grades: [{ id: EXAMPLE.gradeId, name: 'VIP', price: 150_000, capacity: 40, free: 38 }],
         },
       ],

@@ -28,6 +28,7 @@ export const problems = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'waiting-room': { status: 429, title: 'There is a waiting room: join it and wait for your turn' },
   'too-many-requests': { status: 429, title: 'Too many requests: slow down' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
@@ -52,6 +53,11 @@ export const problem = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     /** For seats-unavailable: the seats that are free now, by grade, and in the one that was short. */
     free: z.int().optional(),
+    /** For waiting-room: of which performance, and how the customer stands, as in a WaitingPass. */
+    performanceId: z.uuid().optional(),
+    position: z.int().min(1).nullable().optional(),
+    ahead: z.int().min(0).optional(),
+    expectedWaitSeconds: z.int().min(0).optional(),
   })
   .meta({
     id: 'Problem',

@@ -1,6 +1,7 @@
 import { hold, holdRequest } from '../http/holds';
 import { changeCapacity, musical, registerMusical, seats, seatsQuery } from '../http/musicals';
 import { page, pageQuery } from '../http/paging';
+import { switchWaitingRoom, waitingPass, waitingRoom, waitingRooms, waitingRoomsQuery } from '../http/waiting-rooms';
 import type { ServiceDescription } from './operation';
 import { operatorOperations } from './operators';
 
@@ -8,6 +9,7 @@ import { operatorOperations } from './operators';
 const about = (musical: string) => ({
   findMusical: { params: { id: `${musical}/id` } },
   changeCapacity: { params: { id: `${musical}/id`, gradeId: `${musical}/performances/0/grades/0/id` } },
+  joinWaitingRoom: { params: { id: `${musical}/performances/0/id` } },
   reserveSeats: {
     body: {
       performanceId: `${musical}/performances/0/id`,
@@ -81,7 +83,32 @@ export const musicalService: ServiceDescription = {
         'seats-unavailable',
         'customer-limit-reached',
         'hold-ended',
+        'waiting-room',
       ],
+    },
+    {
+      id: 'joinWaitingRoom',
+      method: 'post',
+      path: '/api/performances/:id/waiting-room',
+      who: 'customer',
+      summary: 'Join the waiting room of a performance, or see how you stand in it',
+      description:
+        'Joined again, from wherever, it answers with the same position. While the room is closed nobody needs a pass, and none is given: `open` is false and `admitted` true. Ask again after `retryAfterSeconds`.',
+      answer: {
+        status: 200,
+        summary: 'The pass: its position, how many are ahead, and whether its customer may reserve now',
+        body: waitingPass,
+        next: { seeWaitingPass: { params: { id: '$response.body#/performanceId' } } },
+      },
+      problems: ['performance-over'],
+    },
+    {
+      id: 'seeWaitingPass',
+      method: 'get',
+      path: '/api/performances/:id/waiting-room',
+      who: 'customer',
+      summary: 'How you stand in the waiting room of a performance, without joining it',
+      answer: { status: 200, summary: 'The pass; without one `position` is null', body: waitingPass },
     },
     {
       id: 'seeSeats',
@@ -92,6 +119,27 @@ export const musicalService: ServiceDescription = {
       query: seatsQuery,
       answer: { status: 200, summary: 'All grades, counted at one moment', body: seats },
       problems: ['not-found'],
+    },
+    {
+      id: 'seeWaitingRooms',
+      method: 'get',
+      path: '/api/admin/waiting-rooms',
+      who: 'admin',
+      summary: 'The waiting rooms of a musical: who waits, who was admitted, and how fast',
+      query: waitingRoomsQuery,
+      answer: { status: 200, summary: 'One for each performance', body: waitingRooms },
+      problems: ['not-found'],
+    },
+    {
+      id: 'switchWaitingRoom',
+      method: 'put',
+      path: '/api/admin/waiting-rooms/:id',
+      who: 'admin',
+      summary: 'Switch the waiting room of a performance on, off, or leave it to the load',
+      description:
+        '`:id` is the performance. `on` opens it, `off` closes it at once, so that everybody may reserve; `automatic` leaves it as it is, to open under load and to close when nobody has had to wait for a while.',
+      body: switchWaitingRoom,
+      answer: { status: 200, summary: 'The waiting room as it is now', body: waitingRoom },
     },
     ...operatorOperations,
   ],

@@ -17,7 +17,7 @@ export const reservationService: ServiceDescription = {
       who: 'customer',
       summary: 'Reserve seats',
       description:
-        'By musical, where it has one performance and one price grade, or by performance and lines. All or none.',
+        'By musical, where it has one performance and one price grade, or by performance and lines. All or none. While the performance has a waiting room open, only who is admitted there may: else `waiting-room` says how long that may take, and the same request under the same Idempotency-Key may follow then.',
       body: reserveSeats,
       repeatable: true,
       answer: {
@@ -32,6 +32,7 @@ export const reservationService: ServiceDescription = {
         'performance-over',
         'seats-unavailable',
         'customer-limit-reached',
+        'waiting-room',
         'seat-check-unavailable',
       ],
     },

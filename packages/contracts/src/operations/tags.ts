@@ -1,6 +1,11 @@
 /** How the documents group the calls. The first one counts whose path a call's begins with. */
 const tags = [
   { name: 'Musicals', description: 'What is played, and how many seats are free', paths: ['/api/musicals'] },
+  {
+    name: 'Waiting rooms',
+    description: 'The queue before a performance that more want to reserve than can at once',
+    paths: ['/api/performances/', '/api/admin/waiting-rooms'],
+  },
   { name: 'Reservations', description: 'Reserve, pay again, cancel', paths: ['/api/reservations'] },
   { name: 'My page', description: 'Own reservations with all that happened, also as a stream', paths: ['/api/mypage'] },
   { name: 'Payments', description: 'What was charged and what was refunded', paths: ['/api/payments'] },
