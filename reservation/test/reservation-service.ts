@@ -20,7 +20,7 @@ import { createConfirmPaid } from '../src/use-cases/change-reservation';
 /** What the stub of musical does with the next calls. */
 export type MusicalMood =
   | { kind: 'hold' }
-  | { kind: 'answer'; status: number; body: unknown }
+  | { kind: 'answer'; status: number; body: unknown; headers?: Record<string, string> }
   | { kind: 'silence' }
   | { kind: 'reset' }
   /** Holds, or what else is said, but the answer comes when it is let go. */
@@ -38,15 +38,18 @@ export async function startMusicalStub() {
     req.on('end', () => {
       const request = JSON.parse(Buffer.concat(chunks).toString()) as HoldRequest;
       requests.push(request);
-      const send = (status: number, body: unknown) =>
+      const send = (status: number, body: unknown, headers?: Record<string, string>) =>
         res
-          .writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' })
+          .writeHead(status, {
+            'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+            ...headers,
+          })
           .end(JSON.stringify(body));
       switch (mood.kind) {
         case 'hold':
           return send(200, holdFor(request));
         case 'answer':
-          return send(mood.status, mood.body);
+          return send(mood.status, mood.body, mood.headers);
         case 'silence':
           return;
         case 'reset':

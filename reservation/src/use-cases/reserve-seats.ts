@@ -50,6 +50,7 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
     });
 
   return async (request: ReserveSeats): Promise<Answer & { replayed?: boolean }> => {
+    const began = performance.now();
     const { customer, wanted, key, fingerprint } = request;
     const intent = await openIntent(store, { customerId: customer.customerId, key, fingerprint }, intentLeaseMs);
     switch (intent.kind) {
@@ -69,7 +70,7 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
         ? refuseIntent(store, reservationId, answer)
         : abandon(store, outbox, reservationId, now());
 
-    const result = await musical.hold({ reservationId, wanted }, customer.token);
+    const result = await musical.hold({ reservationId, wanted }, customer.token, performance.now() - began);
     switch (result.kind) {
       case 'held':
         return storeReservation(request, result.hold);

@@ -43,9 +43,9 @@ export const musicalEdge =
   (pass: Pass): Edge<MusicalClient> =>
   (musical) => ({
     ...musical,
-    hold: async (request, token) => {
+    hold: async (request, token, waitedMs) => {
       pass('before hold');
-      const result = await musical.hold(request, token);
+      const result = await musical.hold(request, token, waitedMs);
       if (result.kind === 'held') pass('before reservation');
       return result;
     },
