@@ -1,4 +1,5 @@
 import type { GradeSeats } from '@outerpark/contracts/http/musicals';
+import type { WaitingRoom } from '@outerpark/contracts/http/waiting-rooms';
 import { useTranslation } from 'react-i18next';
 import { count, won } from '../../format/money';
 import { dayAndClock } from '../../format/time';
@@ -8,14 +9,17 @@ import { Table } from '../../ui/Table';
 import type { PerformanceOfGrades } from './performances';
 import { SeatBar } from './SeatBar';
 import css from './Seats.module.css';
+import { WaitingRoomSwitch } from './WaitingRoomSwitch';
 
 interface PerformanceSeatsProps {
   performance: PerformanceOfGrades;
+  /** Undefined while it is not known. */
+  room: WaitingRoom | undefined;
   /** A grade is to have another capacity. */
   onChange: (grade: GradeSeats) => void;
 }
 
-export const PerformanceSeats = ({ performance, onChange }: PerformanceSeatsProps) => {
+export const PerformanceSeats = ({ performance, room, onChange }: PerformanceSeatsProps) => {
   const { t } = useTranslation('admin');
   const [language] = useLanguage();
   const { performanceId, startsAt, venue, grades } = performance;
@@ -63,6 +67,7 @@ export const PerformanceSeats = ({ performance, onChange }: PerformanceSeatsProp
           ]}
         />
       </details>
+      {room && <WaitingRoomSwitch room={room} performance={when} />}
     </section>
   );
 };

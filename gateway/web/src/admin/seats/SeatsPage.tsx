@@ -1,4 +1,5 @@
 import type { GradeSeats } from '@outerpark/contracts/http/musicals';
+import type { WaitingRoom } from '@outerpark/contracts/http/waiting-rooms';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,6 +32,13 @@ export const SeatsPage = () => {
     refetchInterval: EVERY_SECONDS * 1000,
     retry: false,
   });
+  const rooms = useQuery({
+    queryKey: ['admin', 'waiting-rooms', id],
+    queryFn: ({ signal }) =>
+      call<{ items: WaitingRoom[] }>(`/api/admin/waiting-rooms?musicalId=${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: EVERY_SECONDS * 1000,
+    retry: false,
+  });
   const items = all.data?.items ?? [];
   const performances = performancesOf(items);
   return (
@@ -55,7 +63,12 @@ export const SeatsPage = () => {
             </section>
           )}
           {performances.map((performance) => (
-            <PerformanceSeats key={performance.performanceId} performance={performance} onChange={setChanging} />
+            <PerformanceSeats
+              key={performance.performanceId}
+              performance={performance}
+              room={rooms.data?.items.find(({ performanceId }) => performanceId === performance.performanceId)}
+              onChange={setChanging}
+            />
           ))}
         </div>
       )}

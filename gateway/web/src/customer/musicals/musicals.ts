@@ -5,6 +5,11 @@ import { call } from '../../api/call';
 
 /** Free seats are asked for again so often, in milliseconds, while the page is looked at. */
 const POLL_MS = 3000;
+/** The same while a waiting room is open: then very many look, and few of them may reserve. */
+const RARELY_MS = 15_000;
+
+const pause = (musicals: Musical[] = []): number =>
+  musicals.some(({ performances }) => performances.some(({ waitingRoom }) => waitingRoom)) ? RARELY_MS : POLL_MS;
 
 export const useMusicals = () =>
   useInfiniteQuery({
@@ -15,7 +20,7 @@ export const useMusicals = () =>
       }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
-    refetchInterval: POLL_MS,
+    refetchInterval: ({ state }) => pause(state.data?.pages.flatMap(({ items }) => items)),
     placeholderData: keepPreviousData,
   });
 
@@ -23,5 +28,5 @@ export const useMusical = (id: string) =>
   useQuery({
     queryKey: ['musicals', id],
     queryFn: ({ signal }) => call<Musical>(`/api/musicals/${encodeURIComponent(id)}`, { signal }),
-    refetchInterval: POLL_MS,
+    refetchInterval: ({ state }) => pause(state.data && [state.data]),
   });

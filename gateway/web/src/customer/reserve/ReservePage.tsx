@@ -22,6 +22,8 @@ import css from './Reserve.module.css';
 import { ReviewStep } from './ReviewStep';
 import { Steps } from './Steps';
 import { useAttempt } from './use-attempt';
+import { useWaitingRoom } from './use-waiting-room';
+import { WaitingRoom, WaitingRoomEntrance } from './WaitingRoom';
 
 export default function ReservePage() {
   const { t } = useTranslation('customer');
@@ -64,6 +66,7 @@ const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
   const { t } = useTranslation('customer');
   const [language] = useLanguage();
   const [attempt, dispatch] = useAttempt(performance, customerId);
+  const pass = useWaitingRoom(performance, customerId, attempt, dispatch);
   const [acted, setActed] = useState(false);
   const act = (action: Action) => {
     setActed(true);
@@ -71,13 +74,16 @@ const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
   };
   const begun = hasBegun(performance, useNow(10_000));
   // What was sent before it began is still to be heard of.
-  const over = begun && (attempt.step === 'choose' || attempt.step === 'review');
+  const over = begun && (attempt.step === 'choose' || attempt.step === 'review' || attempt.step === 'queued');
+  const ahead = !over && attempt.step !== 'over' && attempt.step !== 'reserved';
   return (
     <>
       <p className={css.what}>
         {dayAndClock(performance.startsAt, language)} · {performance.venue}
       </p>
       <Steps at={attempt.step === 'choose' ? 'choose' : attempt.step === 'reserved' ? 'reserved' : 'review'} />
+      {ahead && pass && <WaitingRoom pass={pass} sends={attempt.step === 'queued'} />}
+      {ahead && customerId === null && performance.waitingRoom && <WaitingRoomEntrance />}
       {over || attempt.step === 'over' ? (
         <EmptyState
           title={t('reserve.overTitle')}
@@ -89,7 +95,13 @@ const Reserve = ({ musical, performance, customerId }: ReserveProps) => {
       ) : attempt.step === 'reserved' ? (
         <DoneStep reservation={attempt.reservation} onMore={() => act({ type: 'restart' })} />
       ) : (
-        <ReviewStep performance={performance} attempt={attempt} dispatch={act} customerId={customerId} />
+        <ReviewStep
+          performance={performance}
+          attempt={attempt}
+          dispatch={act}
+          customerId={customerId}
+          waits={pass !== undefined}
+        />
       )}
     </>
   );

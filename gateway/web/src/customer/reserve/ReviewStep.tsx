@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { signInAddress } from '../../api/session';
 import { won } from '../../format/money';
+import { present } from '../../format/present';
 import { dayAndClock } from '../../format/time';
 import { useLanguage } from '../../i18n/use-language';
 import { Button, ButtonLink } from '../../ui/Button';
@@ -15,12 +16,14 @@ import { Waiting } from './Waiting';
 
 interface ReviewStepProps {
   performance: Performance;
-  attempt: Extract<Attempt, { step: 'review' | 'sending' | 'waiting' }>;
+  attempt: Extract<Attempt, { step: 'review' | 'sending' | 'queued' | 'waiting' }>;
   dispatch: Dispatch<Action>;
   customerId: string | null;
+  /** The customer's turn in the waiting room has not come yet. */
+  waits: boolean;
 }
 
-export const ReviewStep = ({ performance, attempt, dispatch, customerId }: ReviewStepProps) => {
+export const ReviewStep = ({ performance, attempt, dispatch, customerId, waits }: ReviewStepProps) => {
   const { t } = useTranslation(['customer', 'common']);
   const [language] = useLanguage();
   const { pathname } = useLocation();
@@ -64,8 +67,19 @@ export const ReviewStep = ({ performance, attempt, dispatch, customerId }: Revie
           </>
         ) : (
           attempt.step !== 'waiting' && (
-            <Button busy={attempt.step === 'sending'} onClick={() => dispatch({ type: 'send', owner: customerId })}>
-              {attempt.step === 'sending' ? t('review.reserving') : t('review.reserve', { price })}
+            <Button
+              busy={attempt.step !== 'review'}
+              onClick={() =>
+                dispatch(
+                  waits ? { type: 'queue', owner: customerId, now: present() } : { type: 'send', owner: customerId },
+                )
+              }
+            >
+              {attempt.step === 'sending'
+                ? t('review.reserving')
+                : attempt.step === 'queued'
+                  ? t('waitingRoom.queued')
+                  : t(waits ? 'waitingRoom.queue' : 'review.reserve', { price })}
             </Button>
           )
         )}

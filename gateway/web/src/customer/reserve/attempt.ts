@@ -19,6 +19,8 @@ export type Attempt =
   | { step: 'choose'; choice: Choice; refusal: Refusal | null }
   | { step: 'review'; choice: Choice; key: string }
   | { step: 'sending'; choice: Choice; key: string; owner: string; tries: number }
+  /** The turn of the customer in the waiting room is waited for, then it is sent. `since` tells one wait from another. */
+  | { step: 'queued'; choice: Choice; key: string; owner: string; since: number }
   | { step: 'waiting'; choice: Choice; key: string; owner: string; tries: number; why: Why; until: number }
   | { step: 'reserved'; owner: string; reservation: Reservation }
   | { step: 'over' };
@@ -30,6 +32,8 @@ export type Action =
   | { type: 'change' }
   /** `owner` is the customer who is signed in. */
   | { type: 'send'; owner: string }
+  /** As `send`, when the turn has come. `now` in milliseconds since 1970. */
+  | { type: 'queue'; owner: string; now: number }
   | { type: 'again' }
   | { type: 'answered'; reservation: Reservation }
   /** `now` in milliseconds since 1970. */
@@ -50,7 +54,16 @@ export const advance = (attempt: Attempt, action: Action): Attempt => {
     case 'send':
       if (attempt.step !== 'review') return attempt;
       return { step: 'sending', choice: attempt.choice, key: attempt.key, owner: action.owner, tries: 0 };
+    case 'queue': {
+      if (attempt.step !== 'review') return attempt;
+      const { choice, key } = attempt;
+      return { step: 'queued', choice, key, owner: action.owner, since: action.now };
+    }
     case 'again': {
+      if (attempt.step === 'queued') {
+        const { choice, key, owner } = attempt;
+        return { step: 'sending', choice, key, owner, tries: 0 };
+      }
       if (attempt.step !== 'waiting') return attempt;
       const { choice, key, owner, tries } = attempt;
       return { step: 'sending', choice, key, owner, tries };
@@ -66,8 +79,8 @@ export const advance = (attempt: Attempt, action: Action): Attempt => {
 };
 
 /** Whether another choice may be made: not while this one may have been reserved. */
-export const mayChange = (attempt: Attempt): attempt is Extract<Attempt, { step: 'review' | 'waiting' }> =>
-  attempt.step === 'review' || (attempt.step === 'waiting' && attempt.why !== 'no-answer');
+export const mayChange = (attempt: Attempt): attempt is Extract<Attempt, { step: 'review' | 'queued' | 'waiting' }> =>
+  attempt.step === 'review' || attempt.step === 'queued' || (attempt.step === 'waiting' && attempt.why !== 'no-answer');
 
 type Sending = Extract<Attempt, { step: 'sending' }>;
 
@@ -87,6 +100,8 @@ const afterFailure = (attempt: Sending, failure: Failure, now: number): Attempt 
       return refused({ kind: failure.kind, most: failure.maxPerCustomer });
     case 'performance-over':
       return { step: 'over' };
+    case 'waiting-room':
+      return { step: 'queued', choice, key, owner, since: now };
     case 'seat-check-unavailable':
       return wait('seat-check');
     case 'too-many-requests':

@@ -53,6 +53,16 @@ describe('an attempt to reserve', () => {
     });
   });
 
+  it('waits for its turn in the waiting room, and is then sent as it was', () => {
+    const queued = { step: 'queued', choice, key: 'k-1', owner: 'alice', since: NOW };
+    expect(after(...sent, failed(problem(429, 'waiting-room', { position: 7 })))).toEqual(queued);
+    const known: Action[] = [...sent.slice(0, 2), { type: 'queue', owner: 'alice', now: NOW }];
+    expect(after(...known)).toEqual(queued);
+    expect(after(...known, { type: 'again' })).toEqual(after(...sent));
+    // Nothing was reserved: another choice may be made meanwhile.
+    expect(after(...known, { type: 'change' })).toEqual({ step: 'choose', choice, refusal: null });
+  });
+
   it('says the limit for one customer', () => {
     const refused = after(...sent, failed(problem(409, 'customer-limit-reached', { maxPerCustomer: 2 })));
     expect(refused).toMatchObject({ step: 'choose', choice, refusal: { kind: 'customer-limit-reached', most: 2 } });
