@@ -1,5 +1,6 @@
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { startServiceProcess, type ServiceProcess } from '@outerpark/chassis/testing/service-process';
+import { WAITED_HEADER } from '@outerpark/contracts/http/holds';
 import type { Musical } from '@outerpark/contracts/http/musicals';
 import type { WaitingPass, WaitingRoom } from '@outerpark/contracts/http/waiting-rooms';
 import request from 'supertest';
@@ -180,6 +181,16 @@ describe('an admin', () => {
     expect((await list(crypto.randomUUID())).status).toBe(404);
   });
 
+  test('need not close the room of a performance that has begun', async () => {
+    const musicalOf = await night();
+    const performanceId = performanceOf(musicalOf);
+    await put200(performanceId, 'on');
+    await musical.store.query(`UPDATE performance SET starts_at = now() WHERE id = $1`, [performanceId]);
+    await eventually(async () => {
+      expect((await musical.get(musicalOf.id)).performances[0]).toMatchObject({ waitingRoom: false });
+    });
+  });
+
   test('alone may, and nonsense changes nothing', async () => {
     const performanceId = performanceOf(await night());
     expect((await put(performanceId, { mode: 'on' }, musical, musical.tokenOf('alice'))).status).toBe(403);
@@ -206,6 +217,17 @@ describe('left to the load', () => {
     });
   });
   afterAll(() => busy.stop());
+
+  test('it opens when most holds come late, wherever on the way they were kept', async () => {
+    const musicalOf = await night(busy);
+    const token = await busy.tokenOf('late');
+    for (let n = 0; n < 6; n++) {
+      const body = { reservationId: crypto.randomUUID(), wanted: seats(performanceOf(musicalOf)) };
+      const sent = request(busy.url).post('/internal/holds').auth(token, { type: 'bearer' }).set(WAITED_HEADER, '5000');
+      expect((await sent.send(body)).status).toBe(200);
+    }
+    await eventually(async () => expect((await busy.get(musicalOf.id)).performances[0]!.waitingRoom).toBe(true));
+  });
 
   test('it opens when seats are asked for too fast, admits who joins, and closes when nobody has to wait', async () => {
     const musicalOf = await night(busy);

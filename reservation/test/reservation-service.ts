@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '@outerpark/chassis/postgres/databas
 import { createTestDatabase } from '@outerpark/chassis/testing/database';
 import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/issuer';
 import { feeder } from '@outerpark/chassis/testing/messages';
-import type { Hold, HoldRequest } from '@outerpark/contracts/http/holds';
+import { WAITED_HEADER, type Hold, type HoldRequest } from '@outerpark/contracts/http/holds';
 import supertest from 'supertest';
 import { startReservation } from '../src/app';
 import { readConfig } from '../src/config';
@@ -32,12 +32,14 @@ export const musicalId = '0190f3a2-7c1e-7b4d-9a1b-00000000aaaa';
 export async function startMusicalStub() {
   let mood: MusicalMood = { kind: 'hold' };
   const requests: HoldRequest[] = [];
+  const waited: unknown[] = [];
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
       const request = JSON.parse(Buffer.concat(chunks).toString()) as HoldRequest;
       requests.push(request);
+      waited.push(req.headers[WAITED_HEADER]);
       const send = (status: number, body: unknown, headers?: Record<string, string>) =>
         res
           .writeHead(status, {
@@ -65,6 +67,8 @@ export async function startMusicalStub() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    /** For how long each of them was under way, as musical was told. */
+    waited,
     is: (next: MusicalMood) => (mood = next),
     stop: () =>
       new Promise<void>((resolve) => {

@@ -41,6 +41,7 @@ describe('when musical sends the customer to its waiting room', () => {
       expect(headers['retry-after']).toBe('3');
     }
     expect(service.musical.requests).toHaveLength(10);
+    for (const waited of service.musical.waited) expect(waited).toMatch(/^\d+$/);
     const states = await service.store.query<{ state: string }>('SELECT DISTINCT state FROM intent');
     expect(states).toEqual([{ state: 'refused' }]);
     expect(await service.store.query(`SELECT 1 FROM outbox`)).toEqual([]);

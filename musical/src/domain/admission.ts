@@ -55,6 +55,12 @@ export function advanced(room: WaitingRoom, load: Load, rules: AdmissionRules, n
   };
 }
 
+/** The performance has begun: there is nothing to wait for any more. */
+export const ended = (room: WaitingRoom, now: Date): WaitingRoom => ({
+  ...room,
+  ...{ mode: 'off', open: false, measuredAt: now },
+});
+
 function nextRate(rate: number, heldRate: number, late: boolean): number {
   if (late) return Math.min(rate, heldRate * UNDER_PRESSURE);
   if (heldRate === 0) return rate * SLOWER;

@@ -43,14 +43,18 @@ export async function addLoads(
   );
 }
 
-/** The performances whose rooms have work to do that nobody has done for so long. */
-export async function dueRooms(store: Pick<Store, 'query'>, before: Date): Promise<string[]> {
-  const rows = await store.query<{ id: string }>(
-    `SELECT performance_id AS id FROM waiting_room WHERE (open OR decided > 0) AND measured_at <= $1 ORDER BY measured_at`,
-    [before],
+/** The performances whose rooms have work to do that nobody has done since `before`, and whether they have begun. */
+export const dueRooms = (
+  store: Pick<Store, 'query'>,
+  before: Date,
+  now: Date,
+): Promise<{ performanceId: string; over: boolean }[]> =>
+  store.query(
+    `SELECT r.performance_id AS "performanceId", p.starts_at <= $2 AS over
+     FROM waiting_room r JOIN performance p ON p.id = r.performance_id
+     WHERE (r.open OR r.decided > 0) AND r.measured_at <= $1 ORDER BY r.measured_at`,
+    [before, now],
   );
-  return rows.map(({ id }) => id);
-}
 
 /** From now on the performance has a room, if it had none. */
 export const makeRoom = (

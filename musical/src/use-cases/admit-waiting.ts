@@ -1,5 +1,5 @@
 import type { Store } from '@outerpark/chassis/postgres/store';
-import { advanced, type AdmissionRules } from '../domain/admission';
+import { advanced, ended, type AdmissionRules } from '../domain/admission';
 import type { LoadMeter } from '../load-meter';
 import { addLoads, changeRoom, dueRooms, type Unsaid } from '../persistence/waiting-rooms';
 
@@ -33,10 +33,11 @@ export function createAdmitWaiting({
     if (loads.length > 0) await addLoads(store, loads, unsaid, since);
 
     const due = () => new Date(now().getTime() - EVERY_MS);
-    for (const performanceId of await dueRooms(store, due())) {
-      const changed = await changeRoom(store, performanceId, (room, load) =>
-        room.measuredAt <= due() ? advanced(room, load, rules, now()) : undefined,
-      );
+    for (const { performanceId, over } of await dueRooms(store, due(), now())) {
+      const changed = await changeRoom(store, performanceId, (room, load) => {
+        if (room.measuredAt > due()) return undefined;
+        return over ? ended(room, now()) : advanced(room, load, rules, now());
+      });
       if (!changed) continue;
       const { before, after } = changed;
       onChange({

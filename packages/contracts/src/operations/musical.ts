@@ -140,6 +140,7 @@ export const musicalService: ServiceDescription = {
         '`:id` is the performance. `on` opens it, `off` closes it at once, so that everybody may reserve; `automatic` leaves it as it is, to open under load and to close when nobody has had to wait for a while.',
       body: switchWaitingRoom,
       answer: { status: 200, summary: 'The waiting room as it is now', body: waitingRoom },
+      problems: ['performance-over'],
     },
     ...operatorOperations,
   ],
