@@ -30,3 +30,17 @@ test('a tombstone refuses the late hold for a week; a released hold stays for go
   const late = await musical.hold(wanted, { id: young });
   expect([late.status, problemOf(late)]).toEqual([409, 'hold-ended']);
 });
+
+test('a place in a waiting room is remembered for a week', async () => {
+  const { performances } = await musical.musical(oneNight({ VIP: 10 }));
+  const performanceId = performances[0]!.id;
+  await musical.store.query(
+    `INSERT INTO waiting_pass (performance_id, customer_id, position, joined_at)
+     VALUES ($1, 'old', 1, now() - interval '7 days 1 hour'), ($1, 'young', 2, now() - interval '6 days 23 hours')`,
+    [performanceId],
+  );
+  await eventually(async () => {
+    const left = await musical.store.query('SELECT customer_id AS id FROM waiting_pass');
+    expect(left).toEqual([{ id: 'young' }]);
+  });
+});
