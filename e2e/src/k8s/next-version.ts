@@ -23,16 +23,18 @@ export function nextVersion(version: string, tag: string, sql: string): NextVers
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^(version|appVersion): .*$/gm, `$1: ${version}`));
   return {
     chart,
-    values: { image: { tag }, reservation: { env: { NODE_OPTIONS: oneMoreMigration(sql) } } },
+    values: { image: { tag }, reservation: { env: { NODE_OPTIONS: oneMoreMigration(version, sql) } } },
     remove: () => rmSync(dir, { recursive: true }),
   };
 }
 
-function oneMoreMigration(sql: string): string {
+function oneMoreMigration(version: string, sql: string): string {
+  // A migration of its own for each version, or the second one would be done already.
+  const time = 1_999_000_000_000 + Number(version.split('.').at(-1));
   const code = `
 import { createRequire } from 'node:module';
 const { migrations } = createRequire('/app/')('./reservation/dist/persistence/migrations.js');
-migrations.push(class NextVersion1999000000000 {
+migrations.push(class NextVersion${time} {
   async up(runner) { await runner.query(${JSON.stringify(sql)}); }
   async down() {}
 });`;

@@ -38,6 +38,14 @@ app.kubernetes.io/part-of: outerpark
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 {{- end }}
 
+{{/* (list $ "postgres"): the labels of pods that are no part of our version: another version of the chart must not replace them. */}}
+{{- define "outerpark.foreignPodLabels" -}}
+{{- $root := index . 0 -}}
+{{ include "outerpark.selector" . }}
+app.kubernetes.io/part-of: outerpark
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+{{- end }}
+
 {{/* (list $ "gateway"): the labels of all other resources. */}}
 {{- define "outerpark.labels" -}}
 {{- $root := index . 0 -}}
