@@ -58,7 +58,8 @@ export const autoscaling: K8sCase = {
       if (took.most !== MOST) throw new Error(`the gateway came to ${took.most} pods only: ${took.told}`);
       const requests = siege.successful + siege.failed;
       if (siege.failed > 0) throw new Error(`siege: ${siege.failed} of ${requests} requests failed`);
-      const { seen } = await afterwards(release, load);
+      // Two hundred clients may take all there is of a small cluster: then to be told 503 is right.
+      const { seen } = await afterwards(release, load, { whole: false });
       return [
         `pods of the gateway that were ready: ${took.told}`,
         `siege: ${requests.toLocaleString('en')} requests in ${besiegedFor.toFixed(0)} s, availability ${availability(requests, siege.failed)}, the longest ${siege.longest} s`,
