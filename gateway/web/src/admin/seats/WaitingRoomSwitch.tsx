@@ -29,7 +29,7 @@ export const WaitingRoomSwitch = ({ room, performance }: WaitingRoomSwitchProps)
   const failureText = useFailureText();
   const queries = useQueryClient();
   const [lettingIn, setLettingIn] = useState(false);
-  const { performanceId, mode, open, waiting, admitted, ratePerSecond } = room;
+  const { performanceId, mode, open, waiting, ratePerSecond } = room;
   const change = useMutation({
     mutationFn: (wanted: WaitingRoomMode) =>
       call(`/api/admin/waiting-rooms/${performanceId}`, { method: 'PUT', body: { mode: wanted } }),
@@ -62,7 +62,7 @@ export const WaitingRoomSwitch = ({ room, performance }: WaitingRoomSwitchProps)
           {(['waiting', 'admitted'] as const).map((name) => (
             <div key={name}>
               <dt>{t(`waitingRoom.${name}`)}</dt>
-              <dd>{count(name === 'waiting' ? waiting : admitted, language)}</dd>
+              <dd>{count(room[name], language)}</dd>
             </div>
           ))}
           <div>

@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { signInAddress } from '../../api/session';
 import { countdown } from '../../format/countdown';
 import { count } from '../../format/money';
+import { useNow } from '../../format/use-now';
 import { useLanguage } from '../../i18n/use-language';
 import { ButtonLink } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
@@ -22,7 +22,7 @@ export const WaitingRoom = ({ pass, sends }: WaitingRoomProps) => {
   const { t } = useTranslation('customer');
   const [language] = useLanguage();
   const { position, toldAt } = pass;
-  const { ahead, seconds } = waitAfter(pass, useElapsed(toldAt));
+  const { ahead, seconds } = waitAfter(pass, useNow() - toldAt);
   const minutes = minutesOf(seconds);
   return (
     <section className={css.room} aria-labelledby="waiting-room">
@@ -65,14 +65,4 @@ export const WaitingRoomEntrance = () => {
       <ButtonLink href={signInAddress(pathname)}>{t('waitingRoom.signIn')}</ButtonLink>
     </Notice>
   );
-};
-
-/** Milliseconds since a moment of this device's clock, told again every second. */
-const useElapsed = (since: number): number => {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now - since;
 };

@@ -60,13 +60,9 @@ export const advance = (attempt: Attempt, action: Action): Attempt => {
       return { step: 'queued', choice, key, owner: action.owner, since: action.now };
     }
     case 'again': {
-      if (attempt.step === 'queued') {
-        const { choice, key, owner } = attempt;
-        return { step: 'sending', choice, key, owner, tries: 0 };
-      }
-      if (attempt.step !== 'waiting') return attempt;
-      const { choice, key, owner, tries } = attempt;
-      return { step: 'sending', choice, key, owner, tries };
+      if (attempt.step !== 'queued' && attempt.step !== 'waiting') return attempt;
+      const { choice, key, owner } = attempt;
+      return { step: 'sending', choice, key, owner, tries: attempt.step === 'waiting' ? attempt.tries : 0 };
     }
     case 'answered':
       if (attempt.step !== 'sending') return attempt;

@@ -3,11 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type Dispatch } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/call';
+import { present } from '../../format/present';
 import { useAnnounce } from '../../ui/Announcer';
 import type { Performance } from '../musicals/offer';
 import type { Action, Attempt } from './attempt';
 
-/** A pass, and when it was told, in milliseconds since 1970 by this device's clock. */
+/** A pass, and when it was told, in milliseconds since 1970. */
 export interface ToldPass extends WaitingPass {
   toldAt: number;
 }
@@ -29,10 +30,13 @@ export const useWaitingRoom = (
   const announce = useAnnounce();
   // A wait that begins asks anew: what was known before led to the refusal.
   const since = attempt.step === 'queued' ? attempt.since : null;
-  const { data, dataUpdatedAt, isPlaceholderData } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['waiting-room', id, customerId, since],
     // To join again changes nothing, and gives a place in the queue of now.
-    queryFn: () => call<WaitingPass>(`/api/performances/${id}/waiting-room`, { method: 'POST' }),
+    queryFn: async (): Promise<ToldPass> => {
+      const pass = await call<WaitingPass>(`/api/performances/${id}/waiting-room`, { method: 'POST' });
+      return { ...pass, toldAt: present() };
+    },
     enabled: customerId !== null && (waitingRoom === true || since !== null),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
@@ -53,5 +57,5 @@ export const useWaitingRoom = (
     waited.current = waits;
   }, [waits, data?.admitted, announce, t]);
 
-  return waits ? { ...data, toldAt: dataUpdatedAt } : undefined;
+  return waits ? data : undefined;
 };
