@@ -39,12 +39,15 @@ export interface StoredPayment {
 }
 
 /** The payment and nothing of it in other hands until the end of the transaction. */
-export async function lockPayment(tx: Tx, reservationId: string): Promise<Payment | undefined> {
-  const [row] = await tx.query<Payment>(`SELECT ${SELECTED} FROM payment WHERE reservation_id = $1 FOR UPDATE`, [
-    reservationId,
-  ]);
-  return row;
-}
+export const lockPayment = async (tx: Tx, reservationId: string): Promise<Payment | undefined> =>
+  (await lockPayments(tx, [reservationId]))[0];
+
+/** The same for many. Whoever waits for several of them takes them in the order of their ids, so that no two wait for each other. */
+export const lockPayments = (tx: Tx, reservationIds: string[]): Promise<Payment[]> =>
+  tx.query<Payment>(
+    `SELECT ${SELECTED} FROM payment WHERE reservation_id = ANY($1) ORDER BY reservation_id FOR UPDATE`,
+    [reservationIds],
+  );
 
 /** The payment that has been due for longest, locked; passes over what other workers have. */
 export async function lockDuePayment(tx: Tx, now: Date): Promise<StoredPayment | undefined> {
@@ -126,11 +129,12 @@ const stored = ({ correlationId, traceparent, ...payment }: Row, attempts: Attem
 export const savePayment = (tx: Tx, payment: Payment): Promise<void> =>
   savePayments(tx, [{ payment, context: currentContext() }]);
 
-/** The same for many payments, in one statement. */
+/** The same for many payments, in one statement and in the order of their ids. */
 export async function savePayments(tx: Tx, saved: { payment: Payment; context: Context }[]): Promise<void> {
   const columns = [...KEYS.map((key) => PAYMENT[key]), 'correlation_id', 'traceparent'];
   const changes = columns.map((column) => `${column} = excluded.${column}`);
-  const rows = saved.map(({ payment, context: { correlationId, traceparent } }) => ({
+  const inOrder = saved.toSorted((a, b) => (a.payment.reservationId < b.payment.reservationId ? -1 : 1));
+  const rows = inOrder.map(({ payment, context: { correlationId, traceparent } }) => ({
     ...Object.fromEntries(KEYS.map((key) => [PAYMENT[key], payment[key]])),
     ...{ correlation_id: correlationId, traceparent },
   }));
