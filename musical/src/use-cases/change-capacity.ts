@@ -15,7 +15,7 @@ export const createChangeCapacity =
         throw problem('capacity-below-taken', `${result.taken} seats are taken`, { taken: result.taken });
       }
       const { version, ...data } = result;
-      if (data.change !== 0) await outbox.append(tx, musicalId, version, [{ type: 'SeatsChanged', data }], now());
+      if (data.change !== 0) outbox.append(tx, musicalId, version, [{ type: 'SeatsChanged', data }], now());
     });
     return (await findMusical(store, musicalId))!;
   };

@@ -15,7 +15,7 @@ export const createReleaseSeats =
     const released = await releaseHold(tx, reservationId, customerId, now());
     if (!released?.performanceId) return;
     const { performanceId, lines } = released;
-    await outbox.append(
+    outbox.append(
       tx,
       reservationId,
       1,

@@ -21,7 +21,7 @@ export const createRegisterMusical =
       throw problem('invalid-request', 'A performance begins in the past', { errors });
     }
     await store.transact(async (tx) => {
-      if (await insertMusical(tx, musical, time)) await outbox.append(tx, id, 1, [musicalRegistered(musical)], time);
+      if (await insertMusical(tx, musical, time)) outbox.append(tx, id, 1, [musicalRegistered(musical)], time);
     });
     return (await findMusical(store, id))!;
   };

@@ -70,7 +70,7 @@ const connect = (
     prepareDatabase: (connection) => prepareDatabase(connection as Connection),
   }).initialize();
 
-async function transact<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transact<T>(runner: QueryRunner, work: (tx: Tx) => T | Promise<T>): Promise<T> {
   const beforeCommit: (() => Promise<void>)[] = [];
   const afterCommit: (() => void)[] = [];
   // Plain statements, because TypeORM counts transactions: after one that SQLite ended by itself, as on a full disk, it would go

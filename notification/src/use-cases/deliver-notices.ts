@@ -81,7 +81,7 @@ async function end(
   await store.transact(async (tx) => {
     if (outcome) await logDelivery(tx, notice, outcome, time);
     const ours = await endClaim(tx, notice, settlement);
-    if (ours) await outbox.append(tx, id, events + 1, eventsOf(notice, settlement), time);
+    if (ours) outbox.append(tx, id, events + 1, eventsOf(notice, settlement), time);
   });
   count(channel, settlement.status);
   logger.info({ notice: id, kind, channel, outcome, settlement }, 'notice tried');

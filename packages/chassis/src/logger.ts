@@ -7,8 +7,8 @@ export type LogLevel = Level | 'silent';
 
 /**
  * One JSON line an event, with ISO time, service, and the correlation and trace id of the current request. Secrets and
- * addresses are blotted out by their member's name. Written synchronously, so that the last line before an exit is not
- * lost; readable lines when a person looks on.
+ * addresses are blotted out by their member's name. The last line before an exit is not lost; readable lines when a person
+ * looks on.
  */
 export function createLogger(service: string, level: LogLevel = 'info', destination?: DestinationStream): Logger {
   return pino(
@@ -20,7 +20,7 @@ export function createLogger(service: string, level: LogLevel = 'info', destinat
       serializers: { err: (error: Error) => redacted(stdSerializers.err(error)) },
       mixin: currentIds,
     },
-    destination ?? (process.stdout.isTTY ? prettyStream() : pino.destination({ fd: 1, sync: true })),
+    destination ?? (process.stdout.isTTY ? prettyStream() : standardOutput()),
   );
 }
 
@@ -49,6 +49,33 @@ function redacted<T extends object>(object: T, depth = 0): T {
 
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * Lines of one turn of the event loop are written together at its end, and at the latest at the exit: a write costs more than a
+ * line.
+ */
+let standard: DestinationStream | undefined;
+function standardOutput(): DestinationStream {
+  if (standard) return standard;
+  const output = pino.destination({ fd: 1, sync: true, minLength: MOST_HELD_BACK });
+  let waiting = false;
+  const flush = () => {
+    waiting = false;
+    output.flushSync();
+  };
+  process.once('exit', flush);
+  standard = {
+    write: (line) => {
+      output.write(line);
+      if (waiting) return;
+      waiting = true;
+      setImmediate(flush);
+    },
+  };
+  return standard;
+}
+
+const MOST_HELD_BACK = 8 * 1024;
 
 /** Loaded here and not above: containers never pay for it. */
 function prettyStream(): DestinationStream {

@@ -3,7 +3,7 @@ import { isPassingFailure } from './postgres/failures';
 
 /**
  * Decides concurrent requests for the same thing together: while one round is under way the next requests gather, and then go
- * as one round in their order of arrival. Each gets its own answer. A round of several that fails as a whole is
+ * as one round in their order of arrival. Each gets its own answer. A round begins when the event loop has taken what came at the same time. A round of several that fails as a whole is
  * decided one by one, so that one bad request fails alone; when the store is away all fail at once, because their callers would
  * not wait for one time-out after the other. With no concurrency every request is a round of its own, at once. A round is in the
  * context of its first request, so that its log lines and spans are at least of one of those they are about.
@@ -32,6 +32,8 @@ export function together<Request, Answer>(
   };
 
   const drain = async (key: string, queue: Waiting[]): Promise<void> => {
+    // What comes in the same turn of the event loop, as from one read of a socket, is of the first round already.
+    await new Promise(setImmediate);
     while (queue.length > 0) await decideRound(queue.splice(0, atMost));
     queues.delete(key);
   };

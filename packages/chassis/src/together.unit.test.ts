@@ -25,25 +25,41 @@ test('a request that meets no other is a round of its own, at once', async () =>
   const ask = together(() => 'same', decide);
 
   const first = ask('a');
+  await settled();
   expect(requests()).toEqual([['a']]);
   rounds[0]!.end();
   await expect(first).resolves.toBe('A');
 
   void ask('b');
+  await settled();
   expect(requests()).toEqual([['a'], ['b']]);
+});
+
+test('what comes at the same time is one round', async () => {
+  const { decide, requests } = heldBack();
+  const ask = together(() => 'same', decide);
+
+  void ask('a');
+  await Promise.resolve();
+  void ask('b');
+  await settled();
+  expect(requests()).toEqual([['a', 'b']]);
 });
 
 test('what comes during a round is the next one, in order of arrival, and each gets its own answer', async () => {
   const { rounds, decide, requests } = heldBack();
   const ask = together(() => 'same', decide);
 
-  const answers = Promise.all(['a', 'b', 'c', 'd'].map(ask));
+  const first = ask('a');
+  await settled();
+  const others = Promise.all(['b', 'c', 'd'].map(ask));
   rounds[0]!.end();
+  await expect(first).resolves.toBe('A');
   await settled();
   expect(requests()).toEqual([['a'], ['b', 'c', 'd']]);
   rounds[1]!.end();
 
-  await expect(answers).resolves.toEqual(['A', 'B', 'C', 'D']);
+  await expect(others).resolves.toEqual(['B', 'C', 'D']);
 });
 
 test('a round has so many requests at most', async () => {
@@ -51,21 +67,26 @@ test('a round has so many requests at most', async () => {
   const ask = together(() => 'same', decide, 2);
 
   const answers = Promise.all(['a', 'b', 'c', 'd'].map(ask));
-  for (const turn of [0, 1, 2]) {
+  await settled();
+  for (const turn of [0, 1]) {
     rounds[turn]!.end();
     await settled();
   }
 
-  expect(requests()).toEqual([['a'], ['b', 'c'], ['d']]);
+  expect(requests()).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
   await expect(answers).resolves.toEqual(['A', 'B', 'C', 'D']);
 });
 
-test('different things do not wait for each other', () => {
+test('different things do not wait for each other', async () => {
   const { decide, requests } = heldBack();
   const ask = together((request: string) => request[0]!, decide);
 
   void ask('a1');
   void ask('b1');
+  await settled();
 
   expect(requests()).toEqual([['a1'], ['b1']]);
 });
@@ -84,7 +105,13 @@ test('one bad request fails alone', async () => {
     { status: 'rejected', reason: new Error('bad') },
     { status: 'fulfilled', value: 'C' },
   ]);
-  expect(decide.mock.calls.map(([requests]) => requests)).toEqual([['a'], ['b', 'bad', 'c'], ['b'], ['bad'], ['c']]);
+  expect(decide.mock.calls.map(([requests]) => requests)).toEqual([
+    ['a', 'b', 'bad', 'c'],
+    ['a'],
+    ['b'],
+    ['bad'],
+    ['c'],
+  ]);
 });
 
 test('a failure that would meet each of them is told to all at once, and the next round is tried again', async () => {
@@ -92,6 +119,7 @@ test('a failure that would meet each of them is told to all at once, and the nex
   const ask = together(() => 'same', decide);
 
   const first = ask('a');
+  await settled();
   const others = Promise.allSettled(['b', 'c'].map(ask));
   rounds[0]!.end();
   await first;
@@ -100,6 +128,7 @@ test('a failure that would meet each of them is told to all at once, and the nex
   await expect(others).resolves.toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
 
   const later = ask('d');
+  await settled();
   rounds[2]!.end();
   await expect(later).resolves.toBe('D');
   expect(requests()).toEqual([['a'], ['b', 'c'], ['d']]);

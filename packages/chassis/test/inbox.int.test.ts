@@ -57,14 +57,23 @@ beforeEach(async () => {
 const message = (subject: string, version: number, offset: number, more: object = {}): IncomingMessage =>
   messageOf(abandoned(subject), { subject, version, offset, ...more });
 const invalid = (subject: string, version: number, offset: number) => message(subject, version, offset, { value: '{' });
+const newer = (subject: string, version: number, offset: number) =>
+  message(subject, version, offset, { value: JSON.stringify({ schemaVersion: 2, version, data: {} }) });
 const at = (original: IncomingMessage, offset: number) => ({ ...original, offset });
 
 /** As a broker's adapter does: goes on where the inbox says, until it asks for a pause or the batch is done. */
-const deliver = async (messages: IncomingMessage[], topic: Topic = TOPIC, to = inbox): Promise<BatchOutcome> => {
-  await to.position(topic, PARTITION);
+const deliver = (messages: IncomingMessage[], topic: Topic = TOPIC, to = inbox): Promise<BatchOutcome> =>
+  deliverTo(PARTITION, messages, topic, to);
+const deliverTo = async (
+  partition: number,
+  messages: IncomingMessage[],
+  topic: Topic = TOPIC,
+  to = inbox,
+): Promise<BatchOutcome> => {
+  await to.position(topic, partition);
   let rest = messages;
   for (;;) {
-    const outcome = await to.apply({ topic, partition: PARTITION, messages: rest });
+    const outcome = await to.apply({ topic, partition, messages: rest });
     rest = rest.filter(({ offset }) => offset >= outcome.next);
     if (rest.length === 0 || outcome.pauseMs !== undefined) return outcome;
   }
@@ -182,11 +191,11 @@ describe('exactly once', () => {
   });
 
   test('several hundred go in several transactions, each answered for itself', async () => {
-    const batch = Array.from({ length: 250 }, (_, index) => message(a, index + 1, index));
+    const batch = Array.from({ length: 450 }, (_, index) => message(a, index + 1, index));
     const answers = [];
     for (let rest = batch; rest.length > 0; rest = batch.slice(answers.at(-1)!.next))
       answers.push(await inbox.apply({ topic: TOPIC, partition: PARTITION, messages: rest }));
-    expect(answers).toEqual([{ next: 0 }, { next: 100 }, { next: 200 }, { next: 250 }]);
+    expect(answers).toEqual([{ next: 0 }, { next: 200 }, { next: 400 }, { next: 450 }]);
     expect((await effects()).map(([, version]) => version)).toEqual(batch.map((_, index) => index + 1));
   });
 
@@ -198,6 +207,92 @@ describe('exactly once', () => {
       correlationId: 'c-7',
       traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)/) as string,
     });
+  });
+});
+
+describe('several partitions at the same time', () => {
+  const [a, b, c] = uuids(3) as [string, string, string];
+  const batches = () =>
+    [a, b, c].map((subject, partition) => ({
+      topic: TOPIC,
+      partition,
+      messages: [message(subject, 1, 0), message(subject, 2, 1)],
+    }));
+  const applyAll = async (all = batches()) => {
+    for (const { topic, partition } of all) await inbox.position(topic, partition);
+    return Promise.all(all.map((batch) => inbox.apply(batch)));
+  };
+  const positions = () => Promise.all([0, 1, 2].map((partition) => inbox.position(TOPIC, partition)));
+
+  test('are applied in one transaction, each answered for itself', async () => {
+    const transactions = new Set<unknown>();
+    before = async (_subject, _version, tx) => {
+      const [row] = await tx.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
+      transactions.add(row!.id);
+    };
+    const all = batches();
+    all[1]!.messages.pop();
+    await expect(applyAll(all)).resolves.toEqual([{ next: 2 }, { next: 1 }, { next: 2 }]);
+    expect(transactions.size).toBe(1);
+    expect(await effects()).toEqual([
+      [a, 1],
+      [a, 2],
+      [b, 1],
+      [c, 1],
+      [c, 2],
+    ]);
+    expect(await positions()).toEqual([2, 1, 2]);
+  });
+
+  test('an event that can never be applied is set aside, and the other partitions go on', async () => {
+    before = (subject, version) => {
+      if (subject === b && version === 1) throw new PermanentError('no');
+    };
+    const outcomes = await applyAll();
+    expect(outcomes[0]).toEqual({ next: 2 });
+    expect(outcomes[2]).toEqual({ next: 2 });
+    await deliverTo(1, batches()[1]!.messages.slice(1));
+    expect(await letters()).toEqual([
+      [b, false, 'PermanentError: no'],
+      [b, true, WAITS],
+    ]);
+    expect(await positions()).toEqual([2, 2, 2]);
+  });
+
+  test('one that fails for a while holds up the others no longer than once', async () => {
+    before = (subject) => {
+      if (subject === b) throw new TransientError('locked');
+    };
+    expect(await applyAll()).toEqual(batches().map(() => ({ next: 0, pauseMs: 100 })));
+    expect(await applyAll()).toEqual([{ next: 2 }, { next: 0, pauseMs: 200 }, { next: 2 }]);
+    before = () => undefined;
+    await deliverTo(1, batches()[1]!.messages);
+    expect(await positions()).toEqual([2, 2, 2]);
+  });
+
+  test('one that another member has moved gives way alone, and nothing of it is applied twice', async () => {
+    const [, second] = batches();
+    await inbox.position(TOPIC, 1);
+    await createInbox({ store, readers, logger }).apply(second!);
+    const others = batches().filter(({ partition }) => partition !== 1);
+    for (const { topic, partition } of others) await inbox.position(topic, partition);
+    await expect(Promise.all(batches().map((batch) => inbox.apply(batch)))).resolves.toEqual([
+      { next: 2 },
+      { next: 2 },
+      { next: 2 },
+    ]);
+    expect((await effects()).filter(([subject]) => subject === b)).toEqual([
+      [b, 1],
+      [b, 2],
+    ]);
+  });
+
+  test('a newer schema pauses its own partition only', async () => {
+    const all = batches();
+    all[0]!.messages = [newer(a, 1, 0)];
+    const [paused, ...rest] = await applyAll(all);
+    expect(paused).toMatchObject({ next: 0, pauseMs: expect.any(Number) as number });
+    expect(rest).toEqual([{ next: 2 }, { next: 2 }]);
   });
 });
 
@@ -523,8 +618,6 @@ describe('the operator', () => {
 
 describe('a newer major version', () => {
   const [a, b] = uuids(2) as [string, string];
-  const newer = (subject: string, version: number, offset: number) =>
-    message(subject, version, offset, { value: JSON.stringify({ schemaVersion: 2, version, data: {} }) });
 
   test('pauses the partition where it stands, for the upgrade to go on there', async () => {
     const batch = [message(a, 1, 0), newer(b, 1, 1), message(a, 2, 2)];

@@ -52,16 +52,16 @@ test('events stand in the outbox as they will travel, in their order', async () 
 });
 
 test('the relay is woken after the commit', async () => {
-  await store.transact(async (tx) => {
-    await outbox.append(tx, subject, 1, [abandoned(subject)], time);
+  await store.transact((tx) => {
+    outbox.append(tx, subject, 1, [abandoned(subject)], time);
     expect(wake).not.toHaveBeenCalled();
   });
   expect(wake).toHaveBeenCalledTimes(1);
 });
 
 test('of a transaction that rolls back nothing is left, and nobody is woken (I7)', async () => {
-  const work = store.transact(async (tx) => {
-    await outbox.append(tx, subject, 1, [abandoned(subject)], time);
+  const work = store.transact((tx) => {
+    outbox.append(tx, subject, 1, [abandoned(subject)], time);
     throw new Error('refused');
   });
   await expect(work).rejects.toThrow('refused');

@@ -28,7 +28,7 @@ export const createSettleWaiting = (steps: Steps) => {
           context,
         })),
       );
-      await steps.outbox.appendAll(
+      steps.outbox.appendAll(
         tx,
         settled.map(({ payment: { reservationId, version }, events, context }) => ({
           subject: reservationId,

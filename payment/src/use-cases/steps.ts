@@ -44,7 +44,7 @@ export async function saveSettled(tx: Tx, outbox: Outbox, settled: Settled, now:
   await savePayment(tx, { ...payment, version: version + events.length });
   if (attempt) await saveAttempt(tx, reservationId, attempt);
   await appendToLedger(tx, reservationId, ledger);
-  await outbox.append(tx, reservationId, version + 1, events, now);
+  outbox.append(tx, reservationId, version + 1, events, now);
 }
 
 const PUT_OFF_MS = 30_000;

@@ -17,5 +17,5 @@ export async function rememberContact(
      WHERE (c.email, c.name, c.locale) IS DISTINCT FROM ($2, $3, $4) RETURNING customer_id`,
     [customerId, email, name ?? null, locale],
   );
-  if (changed.length > 0) await outbox.appendContact(tx, customerId, contact, time);
+  if (changed.length > 0) outbox.appendContact(tx, customerId, contact, time);
 }

@@ -20,7 +20,7 @@ export async function insertReservation(
   reserved: DomainEvent<'SeatsReserved'>,
 ): Promise<void> {
   await tx.manager.insert(ReservationEntity, { ...reservation, ...currentContext() });
-  await outbox.append(tx, reservation.id, reservation.version, [reserved], reservation.createdAt);
+  outbox.append(tx, reservation.id, reservation.version, [reserved], reservation.createdAt);
 }
 
 /** The state and its events, together. Gives the reservation as it is now. */
@@ -44,7 +44,7 @@ export async function saveReservation(
       ...(over ? { endedAt: time } : {}),
     },
   );
-  await outbox.append(tx, after.id, before.version + 1, events, time);
+  outbox.append(tx, after.id, before.version + 1, events, time);
   return after;
 }
 

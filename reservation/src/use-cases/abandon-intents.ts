@@ -10,7 +10,7 @@ export async function abandon(store: Store, outbox: Outbox, reservationId: strin
     const intent = await abandonIntent(tx, reservationId);
     if (!intent) return;
     const { customerId, correlationId, traceparent } = intent;
-    await runInContext(continueTrace(correlationId, traceparent), () =>
+    runInContext(continueTrace(correlationId, traceparent), () =>
       outbox.append(
         tx,
         reservationId,

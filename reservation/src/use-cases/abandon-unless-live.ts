@@ -28,7 +28,7 @@ export const createAbandonUnlessLive =
     const version = Math.max(reservation?.version ?? 0, await newestVersion(tx, reservationId)) + 1;
     if (reservation) await saveVersion(tx, reservationId, version);
     const { customerId } = reservation ?? intent;
-    await outbox.append(
+    outbox.append(
       tx,
       reservationId,
       version,

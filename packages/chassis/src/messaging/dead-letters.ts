@@ -20,7 +20,7 @@ export const causeOf = (type: string | undefined, reason: string): string =>
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
-/** Which of these aggregates have an unresolved dead letter, so that later events have to wait. */
+/** Which of these aggregates of a topic have an unresolved dead letter, so that later events have to wait. */
 export async function openAggregates(tx: Tx, topic: Topic, aggregates: string[]): Promise<Set<string>> {
   const distinct = [...new Set(aggregates)];
   const places = distinct.map((_, index) => `$${index + 2}`).join(', ');

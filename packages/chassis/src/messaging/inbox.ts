@@ -6,6 +6,7 @@ import { isPassingFailure } from '../postgres/failures';
 import type { Store, Tx } from '../postgres/store';
 import { messageSpan } from '../telemetry/messages';
 import { inSpan, type Tracer } from '../telemetry/tracer';
+import { together } from '../together';
 import type { BatchOutcome, IncomingBatch, IncomingMessage } from './broker';
 import { keepDeadLetter, openAggregates } from './dead-letters';
 import { instantOf, type MessageReader, type Reading } from './reading';
@@ -23,8 +24,9 @@ export interface Inbox {
   /** The next offset this service has not applied yet. */
   position(topic: Topic, partition: number): Promise<number>;
   /**
-   * Applies the first messages of a batch, at most one transaction of them, exactly once, whatever was applied before. Never throws: what
-   * may pass is answered with a pause, what can never succeed becomes a dead letter and its aggregate's later events queue behind it.
+   * Applies the first messages of a batch, exactly once, whatever was applied before, in one transaction with those of the batches that
+   * come at the same time. Never throws: what may pass is answered with a pause, what can never succeed becomes a dead letter and its
+   * aggregate's later events queue behind it.
    */
   apply(batch: IncomingBatch): Promise<BatchOutcome>;
   /** The store has forgotten what was applied here: it was put back, and this member is too far. */
@@ -39,6 +41,13 @@ interface Item {
   reading: Reading;
 }
 
+/** The first messages of a batch, as far as this version can read them; `newer` says of the next one why it cannot. */
+interface Part {
+  batch: IncomingBatch;
+  items: Item[];
+  newer?: Reading;
+}
+
 /** How a partition fails at one offset. Failures that may pass make the pauses longer, but prove nothing against the event. */
 interface Trouble {
   offset: number;
@@ -46,7 +55,7 @@ interface Trouble {
   unknown: number;
 }
 
-const MAX_IN_TRANSACTION = 100;
+const MAX_IN_TRANSACTION = 200;
 /** Longer keys and headers would not fit an index; none of ours comes near. */
 const LONGEST = 255;
 const NEWER_PAUSE_MS = 30_000;
@@ -60,7 +69,7 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
   const nexts = new Map<string, number>();
 
   const troubleAt = ({ topic, partition, messages }: IncomingBatch): Trouble => {
-    const known = troubles.get(`${topic}/${partition}`);
+    const known = troubles.get(nameOf({ topic, partition }));
     const { offset } = messages[0]!;
     return known?.offset === offset ? known : { offset, tries: 0, unknown: 0 };
   };
@@ -69,7 +78,7 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
     const { topic, partition } = batch;
     const before = troubleAt(batch);
     const trouble = { ...before, tries: before.tries + 1, unknown: before.unknown + unknown };
-    troubles.set(`${topic}/${partition}`, trouble);
+    troubles.set(nameOf(batch), trouble);
     const { offset, tries } = trouble;
     if (tries % 10 === 1) logger.warn({ err: error, topic, partition, offset, tries }, 'not applied, trying again');
     return { next: offset, pauseMs: Math.min(50 * 2 ** Math.min(tries, 10), MAX_PAUSE_MS) };
@@ -82,42 +91,43 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
       [topic, partition],
     );
     const next = Number(row?.next_offset);
-    nexts.set(`${topic}/${partition}`, next);
+    nexts.set(nameOf({ topic, partition }), next);
     return next;
   };
 
-  /** The effects of some messages and the offset behind them, in one transaction. */
-  const applyTogether = async (batch: IncomingBatch, items: Item[]) => {
-    const name = `${batch.topic}/${batch.partition}`;
+  /** The effects of some messages and the offsets behind them, in one transaction. */
+  const applyTogether = async (parts: Part[]) => {
     await store.transact(async (tx) => {
-      await moveOffset(tx, batch, items, nexts.get(name));
-      const fresh = await rememberIds(tx, items.map(idOf));
-      const queuing = await openAggregates(
+      await moveOffsets(tx, parts, nexts);
+      const fresh = await rememberIds(
         tx,
-        batch.topic,
-        items.map(({ message }) => message.key),
+        parts.flatMap(({ items }) => items.map(idOf)),
       );
-      for (const item of items) {
-        const { message, reading } = item;
-        const id = idOf(item);
-        if (reading.kind === 'ignored') continue;
-        if (id !== undefined && !fresh.delete(id)) continue;
-        if (queuing.has(message.key)) {
-          await keepDeadLetter(tx, batch, message, 'waits behind an earlier event of its aggregate', true);
-        } else if (reading.kind === 'event') {
-          await inSpan(
-            processSpan(batch, message),
-            () => reading.apply(tx),
-            continueTrace(reading.correlationId, reading.traceparent),
-            tracer,
-          );
-        } else {
-          await keepDeadLetter(tx, batch, message, reading.reason, false);
-          queuing.add(message.key);
+      const queuingIn = await queuingAggregates(tx, parts);
+      for (const { batch, items } of parts) {
+        const queuing = queuingIn.get(batch.topic)!;
+        for (const item of items) {
+          const { message, reading } = item;
+          const id = idOf(item);
+          if (reading.kind === 'ignored') continue;
+          if (id !== undefined && !fresh.delete(id)) continue;
+          if (queuing.has(message.key)) {
+            await keepDeadLetter(tx, batch, message, 'waits behind an earlier event of its aggregate', true);
+          } else if (reading.kind === 'event') {
+            await inSpan(
+              processSpan(batch, message),
+              () => reading.apply(tx),
+              continueTrace(reading.correlationId, reading.traceparent),
+              tracer,
+            );
+          } else {
+            await keepDeadLetter(tx, batch, message, reading.reason, false);
+            queuing.add(message.key);
+          }
         }
       }
     });
-    nexts.set(name, items.at(-1)!.message.offset + 1);
+    for (const { batch, items } of parts) nexts.set(nameOf(batch), items.at(-1)!.message.offset + 1);
   };
 
   /** What could not be applied with others is tried with half of them, until what fails stands alone. */
@@ -125,17 +135,21 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
     // What stood alone before does so at once.
     const some = troubleAt(batch).unknown > 0 ? items.slice(0, 1) : items;
     try {
-      await applyTogether(batch, some);
+      await applyTogether([{ batch, items: some }]);
     } catch (error) {
       if (error instanceof OffsetMoved || isPassingFailure(error)) throw error;
       if (some.length > 1) return applySome(batch, some.slice(0, some.length / 2));
       return decideAlone(batch, some[0]!, error);
     }
-    for (const item of some) {
+    return done({ batch, items: some });
+  };
+
+  const done = ({ batch, items }: Part): BatchOutcome => {
+    for (const item of items) {
       logApplied(logger, batch, item);
       if (item.reading.kind === 'event') applied(batch.topic, item.reading.time);
     }
-    return { next: some.at(-1)!.message.offset + 1 };
+    return { next: items.at(-1)!.message.offset + 1 };
   };
 
   const decideAlone = async (batch: IncomingBatch, { message }: Item, error: unknown): Promise<BatchOutcome> => {
@@ -145,22 +159,37 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
     const at = { topic, partition, offset: message.offset, event: message.headers.ce_type, subject: message.key };
     logger.error({ err: error, ...at }, 'event can never be applied: dead letter');
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    await applyTogether(batch, [{ message, reading: { kind: 'invalid', reason } }]);
+    await applyTogether([{ batch, items: [{ message, reading: { kind: 'invalid', reason } }] }]);
     return { next: message.offset + 1 };
   };
 
-  const applyFirst = async (batch: IncomingBatch): Promise<BatchOutcome> => {
+  const readFirst = (batch: IncomingBatch, atMost: number): Part => {
     const read = readers[batch.topic] ?? (() => ({ kind: 'ignored' }) as const);
-    const messages = batch.messages.slice(0, MAX_IN_TRANSACTION).map(storable);
+    const messages = batch.messages.slice(0, atMost).map(storable);
     const items = messages.map((message) => ({ message, reading: read(message) }));
     const newer = items.findIndex(({ reading }) => reading.kind === 'newer');
-    if (newer !== 0) return applySome(batch, newer < 0 ? items : items.slice(0, newer));
-
-    const { message, reading } = items[0]!;
-    const { topic, partition } = batch;
-    logger.error({ topic, partition, offset: message.offset, ...reading }, 'newer schema: partition paused');
-    return { next: message.offset, pauseMs: NEWER_PAUSE_MS };
+    return newer < 0 ? { batch, items } : { batch, items: items.slice(0, newer), newer: items[newer]!.reading };
   };
+
+  const pauseAtNewer = ({ batch: { topic, partition, messages }, newer }: Part): BatchOutcome => {
+    const { offset } = messages[0]!;
+    logger.error({ topic, partition, offset, ...newer }, 'newer schema: partition paused');
+    return { next: offset, pauseMs: NEWER_PAUSE_MS };
+  };
+
+  // A transaction for each partition would mostly have one message: at twelve partitions that is what a service spends its time on.
+  const applyFirst = together<IncomingBatch, BatchOutcome>(
+    // What failed among others stands alone from then on, so that it holds up none of them.
+    (batch) => (troubleAt(batch).tries > 0 ? nameOf(batch) : 'all partitions'),
+    async (batches) => {
+      const parts = batches.map((batch) => readFirst(batch, Math.ceil(MAX_IN_TRANSACTION / batches.length)));
+      const readable = parts.filter(({ items }) => items.length > 0);
+      const [alone] = readable;
+      const outcome = readable.length === 1 ? await applySome(alone!.batch, alone!.items) : undefined;
+      if (readable.length > 1) await applyTogether(readable);
+      return parts.map((part) => (part.items.length === 0 ? pauseAtNewer(part) : (outcome ?? done(part))));
+    },
+  );
 
   return {
     position,
@@ -199,21 +228,41 @@ function storable(message: IncomingMessage): IncomingMessage {
   return { ...message, key: fit(message.key), headers };
 }
 
-async function moveOffset(
-  tx: Tx,
-  { topic, partition }: IncomingBatch,
-  items: Item[],
-  known: number | undefined,
-): Promise<void> {
-  const first = items[0]!.message;
-  const last = items.at(-1)!.message;
+/** Throws OffsetMoved, which undoes all, when one of them is not where this member knows it to be. */
+async function moveOffsets(tx: Tx, parts: Part[], nexts: Map<string, number>): Promise<void> {
+  const params: unknown[] = [];
+  const bind = (value: unknown): string => `$${params.push(value)}`;
+  const moves = parts.map(({ batch, items }) => {
+    const last = items.at(-1)!.message;
+    const here = `topic = ${bind(batch.topic)} AND partition = ${bind(batch.partition)}`;
+    return {
+      next: `WHEN ${here} THEN ${bind(last.offset + 1)}`,
+      time: `WHEN ${here} THEN coalesce(${bind(appliedTime(last))}, applied_time)`,
+      where: `${here} AND next_offset <= ${bind(items[0]!.message.offset)}
+        AND next_offset = coalesce(${bind(nexts.get(nameOf(batch)) ?? null)}, next_offset)`,
+    };
+  });
   const moved = await tx.query(
-    `UPDATE consumer_offset SET next_offset = $3, applied_time = coalesce($4, applied_time)
-     WHERE topic = $1 AND partition = $2 AND next_offset <= $5 AND next_offset = coalesce($6, next_offset)
-     RETURNING next_offset`,
-    [topic, partition, last.offset + 1, appliedTime(last), first.offset, known ?? null],
+    `UPDATE consumer_offset SET
+       next_offset = CASE ${moves.map(({ next }) => next).join(' ')} ELSE next_offset END,
+       applied_time = CASE ${moves.map(({ time }) => time).join(' ')} ELSE applied_time END
+     WHERE ${moves.map(({ where }) => `(${where})`).join(' OR ')} RETURNING 1`,
+    params,
   );
-  if (moved.length === 0) throw new OffsetMoved();
+  if (moved.length < parts.length) throw new OffsetMoved();
+}
+
+const nameOf = ({ topic, partition }: Pick<IncomingBatch, 'topic' | 'partition'>): string => `${topic}/${partition}`;
+
+/** Topic -> its aggregates among these whose events queue behind a dead letter. */
+async function queuingAggregates(tx: Tx, parts: Part[]): Promise<Map<Topic, Set<string>>> {
+  const queuing = new Map<Topic, Set<string>>();
+  for (const topic of new Set(parts.map(({ batch }) => batch.topic))) {
+    const ofTopic = parts.filter(({ batch }) => batch.topic === topic);
+    const keys = ofTopic.flatMap(({ items }) => items.map(({ message }) => message.key));
+    queuing.set(topic, await openAggregates(tx, topic, keys));
+  }
+  return queuing;
 }
 
 /** When it happened; never in the future, or one wrong clock would make the service believe that it has caught up. */

@@ -20,6 +20,7 @@ interface Member {
 
 const MAX_PAUSE_BETWEEN_MEMBERS_MS = 2_000;
 const PAUSE_WHEN_AHEAD_MS = 1_000;
+const SHOW_LAG_EVERY_MS = 1_000;
 const NONE: SubscriptionHealth = { joined: false, assigned: [], paused: [] };
 
 /** Keeps one member in the group: whatever ends a consumer, another is made after a pause. */
@@ -163,10 +164,18 @@ function startMember(
     }
   };
 
-  // The truth is in the service's store, so a lost commit costs nothing.
+  // The truth is in the service's store, so a lost commit costs nothing, and one a second is enough to look at.
+  const reached = new Map<string, { topic: string; partition: number; offset: string }>();
+  let telling: NodeJS.Timeout | undefined;
   const showLag = (topic: Topic, partition: number, next: number): void => {
     if (transient) return;
-    consumer.commitOffsets([{ topic: inKafka(topic), partition, offset: String(next) }]).catch(() => undefined);
+    reached.set(`${topic}/${partition}`, { topic: inKafka(topic), partition, offset: String(next) });
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      const mine = [...reached].filter(([name]) => assigned.has(name)).map(([, offset]) => offset);
+      reached.clear();
+      if (mine.length > 0 && !stopping) consumer.commitOffsets(mine).catch(() => undefined);
+    }, SHOW_LAG_EVERY_MS);
   };
 
   const { CRASH, FETCH_START, GROUP_JOIN, HEARTBEAT } = consumer.events;
@@ -190,13 +199,15 @@ function startMember(
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 4,
+        // All of a fetch at once: they are applied together.
+        partitionsConsumedConcurrently: 100,
         eachBatch,
       });
       await over;
     } finally {
       stopping = true;
       for (const timer of paused.values()) clearTimeout(timer);
+      clearTimeout(telling);
       await consumer.disconnect().catch(() => undefined);
     }
   };

@@ -3,6 +3,7 @@ import { events, type DomainEvent, type EventHeaders } from '@outerpark/contract
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import { customerContact, type CustomerContact } from '@outerpark/contracts/customer-contacts';
 import { currentContext, type Context } from '../context';
+import { atCommit } from '../postgres/at-commit';
 import type { Tx } from '../postgres/store';
 import { messageSpan } from '../telemetry/messages';
 import type { Tracer } from '../telemetry/tracer';
@@ -29,14 +30,15 @@ export interface Decided {
 
 export interface Outbox {
   /**
-   * Writes an aggregate's events in the transaction of its state; `firstVersion` is the version of the first of them.
-   * Throws when an event does not keep its contract or is too large for the broker, and when the aggregate has that version already.
+   * Writes an aggregate's events in the transaction of its state, before it commits; `firstVersion` is the version of the first of
+   * them. Throws when an event does not keep its contract or is too large for the broker. The commit fails when the aggregate has
+   * that version already.
    */
-  append(tx: Tx, subject: string, firstVersion: number, decided: DomainEvent[], time: Date): Promise<void>;
-  /** The same for many aggregates, in one statement. */
-  appendAll(tx: Tx, decided: Decided[], time: Date): Promise<void>;
+  append(tx: Tx, subject: string, firstVersion: number, decided: DomainEvent[], time: Date): void;
+  /** The same for many aggregates. */
+  appendAll(tx: Tx, decided: Decided[], time: Date): void;
   /** Writes how to reach a customer; null forgets the person. Throws when the contact does not keep its contract. */
-  appendContact(tx: Tx, customerId: string, contact: CustomerContact | null, time: Date): Promise<void>;
+  appendContact(tx: Tx, customerId: string, contact: CustomerContact | null, time: Date): void;
 }
 
 /** Kafka takes no message over 1 MB. One that is too large is refused with its transaction: in the outbox it would block its segment for good. */
@@ -52,7 +54,8 @@ interface Row {
 }
 
 export function createOutbox({ source, wake, decided: tellDecided = () => undefined, tracer }: OutboxOptions): Outbox {
-  const insert = async (tx: Tx, rows: Row[]) => {
+  const insert = atCommit<Row[]>(async (tx, wanted) => {
+    const rows = wanted.flatMap(({ item }) => item);
     await tx.query(
       `INSERT INTO outbox (event_id, topic, subject, version, segment, headers, body)
        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::smallint[], $6::jsonb[], $7::text[])`,
@@ -70,7 +73,7 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
       wake();
       for (const { headers } of rows) tellDecided(headers.ce_type);
     });
-  };
+  });
 
   const headers = (
     topic: Topic,
@@ -105,9 +108,9 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
       return { id, topic, subject, version, headers: headers(topic, id, event.type, subject, time, context), body };
     });
 
-  const appendAll: Outbox['appendAll'] = async (tx, decided, time) => {
+  const appendAll: Outbox['appendAll'] = (tx, decided, time) => {
     const rows = decided.flatMap((one) => rowsOf(one, time));
-    if (rows.length > 0) await insert(tx, rows);
+    if (rows.length > 0) insert(tx, rows);
   };
 
   return {
@@ -116,11 +119,11 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
 
     appendAll,
 
-    appendContact: async (tx, customerId, contact, time) => {
+    appendContact: (tx, customerId, contact, time) => {
       const id = randomUUID();
       const body = contact && JSON.stringify(customerContact.parse(contact));
       const contactHeaders = headers(CONTACTS_TOPIC, id, 'CustomerContact', customerId, time, currentContext());
-      await insert(tx, [
+      insert(tx, [
         { id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body },
       ]);
     },

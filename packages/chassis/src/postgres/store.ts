@@ -18,7 +18,7 @@ export interface Store {
    * Commits what `work` did, or rolls it all back and throws its error. `work` may run again after a deadlock or
    * DecidedElsewhere, so it does I/O in this transaction only.
    */
-  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transact<T>(work: (tx: Tx) => T | Promise<T>): Promise<T>;
   /** One statement outside any transaction. */
   query<Row = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<Row[]>;
 }
