@@ -9,6 +9,16 @@ export function hasBody({ method, headers }: Pick<IncomingMessage, 'method' | 'h
 
 export const declaredLength = (headers: IncomingMessage['headers']): number => Number(headers['content-length'] ?? 0);
 
+/** All of the body when it has come with the headers, as most do; undefined, and nothing read, when there is more to come. */
+export async function wholeBody(req: IncomingMessage): Promise<Buffer | undefined> {
+  // Node reads what came with the headers right after it has told of them.
+  await Promise.resolve();
+  if (req.readableLength === 0 || req.readableLength !== declaredLength(req.headers)) return undefined;
+  const whole = req.read() as Buffer;
+  req.resume();
+  return whole;
+}
+
 /**
  * The body as it arrives, never held; throws `body-too-large` once there are more than `limit` bytes. Nothing is read before the
  * first chunk is asked for, so what was not begun can be sent to another replica.

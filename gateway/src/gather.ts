@@ -5,7 +5,7 @@ import { inHttpCall } from '@outerpark/chassis/telemetry/http-call';
 import { problem as problemBody, PROBLEM_PREFIX, problems, type ProblemName } from '@outerpark/contracts/http/problems';
 import type { Request } from 'express';
 import { bodyWithin, hasBody } from './body';
-import { requestHeaders } from './headers';
+import { callerOf, requestHeaders } from './headers';
 import type { Replica } from './replicas';
 
 /** Somebody who answers for a part of the whole: a service, by any of its replicas, or one replica that has a part of its own. */
@@ -93,9 +93,3 @@ async function whole(req: Request): Promise<Buffer> {
   for await (const chunk of bodyWithin(BODY_LIMIT_BYTES, req)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
-
-const callerOf = (req: Request) => ({
-  address: req.ip ?? '',
-  protocol: req.protocol,
-  host: req.host ?? '',
-});

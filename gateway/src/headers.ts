@@ -1,4 +1,5 @@
 import type { Context } from '@outerpark/chassis/context';
+import type { Request } from 'express';
 import type { IncomingHttpHeaders } from 'node:http';
 
 export type Headers = Record<string, string | string[]>;
@@ -36,6 +37,12 @@ export interface Caller {
   host: string;
 }
 
+export const callerOf = (req: Request): Caller => ({
+  address: req.ip ?? '',
+  protocol: req.protocol,
+  host: req.host ?? '',
+});
+
 /**
  * The request's headers for a service. They come as node has read them (one Authorization, whatever was sent), so that the
  * service cannot read another token than the one that was verified here.
@@ -56,14 +63,13 @@ export const responseHeaders = (received: IncomingHttpHeaders): Headers =>
   endToEnd(received, (name) => name === 'x-correlation-id');
 
 function endToEnd(received: IncomingHttpHeaders, dropped: (name: string) => boolean): Headers {
-  const named = new Set(
-    String(received.connection ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  );
-  const kept = Object.entries(received).filter(
-    ([name, value]) => value !== undefined && !HOP_BY_HOP.has(name) && !named.has(name) && !dropped(name),
-  );
-  return Object.fromEntries(kept) as Headers;
+  const { connection } = received;
+  const named = connection === undefined || connection === 'keep-alive' ? [] : connection.toLowerCase().split(/ *, */);
+  const kept: Headers = {};
+  for (const name in received) {
+    const value = received[name];
+    if (value === undefined || HOP_BY_HOP.has(name) || named.includes(name) || dropped(name)) continue;
+    kept[name] = value;
+  }
+  return kept;
 }

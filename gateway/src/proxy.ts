@@ -3,15 +3,13 @@ import { problem } from '@outerpark/chassis/errors';
 import { neverConnected } from '@outerpark/chassis/http/client';
 import { inHttpCall } from '@outerpark/chassis/telemetry/http-call';
 import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Dispatcher } from 'undici';
-import { bodyWithin, declaredLength, hasBody } from './body';
+import type { Dispatcher, Pool } from 'undici';
+import { bodyWithin, declaredLength, hasBody, wholeBody } from './body';
 import { asProblem, isReplicasFault } from './failures';
-import { requestHeaders, responseHeaders } from './headers';
+import { callerOf, requestHeaders, responseHeaders } from './headers';
 import type { Replica } from './replicas';
-
-type Answer = Dispatcher.ResponseData;
 
 interface ProxyOptions {
   /** Whom to ask, best first. */
@@ -27,52 +25,45 @@ interface ProxyOptions {
  * `bad-gateway`, or `service-unavailable` when surely nothing was sent.
  */
 export function proxy({ replicasFor, bodyLimit, stopping }: ProxyOptions): RequestHandler {
-  return async (req, res) => {
+  return async (req, res, next) => {
     if (declaredLength(req.headers) > bodyLimit) throw problem('body-too-large');
-    const leaving = new AbortController();
-    const clientGone = leaving.signal;
-    res.once('close', () => {
-      // Neither answered whole nor broken off by the service.
-      if (!res.writableFinished && !res.errored) leaving.abort();
-    });
+    const whole = hasBody(req) ? await wholeBody(req) : null;
+    const { method, originalUrl: path } = req;
 
-    const send = ({ url, pool }: Replica): Promise<Answer> =>
-      inHttpCall(req.method, url + req.originalUrl, statusOf, () =>
-        pool.request({
-          method: req.method,
-          path: req.originalUrl,
-          headers: requestHeaders(req.headers, callerOf(req), currentContext()),
-          body: hasBody(req) ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : null,
-          signal: clientGone,
-        }),
-      );
+    const send = ({ url, pool }: Replica): Promise<number> =>
+      inHttpCall(method, url + path, statusOf, () => {
+        const headers = requestHeaders(req.headers, callerOf(req), currentContext());
+        const body = whole === undefined ? Readable.from(bodyWithin(bodyLimit, req), { objectMode: false }) : whole;
+        return exchange(pool, { method, path, headers, body }, res, {
+          broken: (error) => next(asProblem(error)),
+          stopping,
+        });
+      });
     try {
-      const answer = await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req), clientGone });
-      const passed = passBack(answer, res);
-      if (stopping && isEventStream(answer)) endWith(stopping, answer, res, () => leaving.abort());
-      await passed;
+      await firstAnswer(replicasFor(req), send, { repeatable: changesNothing(req), res });
     } catch (error) {
-      if (!clientGone.aborted) throw asProblem(error);
+      if (!hasLeft(res)) throw asProblem(error);
     }
   };
 }
 
 /**
- * The answer of the first replica that gives one. What never connected goes to the next replica; after any other failure the
- * request may have been carried out, so that it is sent once more only when it is repeatable.
+ * The first answer that a replica gives. What never connected goes to the next replica; after any other failure the request may
+ * have been carried out, so that it is sent once more only when it is repeatable.
  */
 async function firstAnswer(
   replicas: Replica[],
-  send: (replica: Replica) => Promise<Answer>,
-  { repeatable, clientGone }: { repeatable: boolean; clientGone: AbortSignal },
-): Promise<Answer> {
+  send: (replica: Replica) => Promise<number>,
+  { repeatable, res }: { repeatable: boolean; res: Response },
+): Promise<number> {
+  if (replicas.length === 0) throw problem('service-unavailable', 'No replica is known', { retryAfterSeconds: 1 });
   let repeats = repeatable ? 1 : 0;
-  let failure: unknown = problem('service-unavailable', 'No replica is known', { retryAfterSeconds: 1 });
+  let failure: unknown;
   for (const replica of replicas) {
     try {
       return await send(replica);
     } catch (error) {
-      if (clientGone.aborted || !isReplicasFault(error)) throw error;
+      if (hasLeft(res) || !isReplicasFault(error)) throw error;
       replica.doubt(error);
       failure = error;
       if (!neverConnected(error) && repeats-- === 0) break;
@@ -81,37 +72,77 @@ async function firstAnswer(
   throw failure;
 }
 
-const statusOf = ({ statusCode }: Answer): number => statusCode;
+const statusOf = (status: number): number => status;
 
-async function passBack({ statusCode, headers, body }: Answer, res: Response): Promise<void> {
-  res.status(statusCode);
-  for (const [name, value] of Object.entries(responseHeaders(headers))) res.setHeader(name, value);
-  // Each layer on the way wants to know when the answer ends.
-  res.setMaxListeners(MOST_LISTENERS);
-  // An answer of unknown length may be a stream whose first event is far away.
-  if (headers['content-length'] === undefined) res.flushHeaders();
-  await pipeline(body, res);
+interface ExchangeOptions {
+  /** The answer ended too early, when its beginning was passed on already. */
+  broken: (error: Error) => void;
+  stopping: AbortSignal | undefined;
 }
 
-const isEventStream = ({ headers }: Answer): boolean => String(headers['content-type']).startsWith('text/event-stream');
+/**
+ * Sends a request and writes what comes into the answer; gives the status when that begins. Not undici's `request` and a pipeline:
+ * the streams, signals and their errors for each request cost more than the passing on, and a short answer goes out in one write.
+ */
+function exchange(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  res: Response,
+  { broken, stopping }: ExchangeOptions,
+): Promise<number> {
+  return new Promise((begin, fail) => {
+    let begun = false;
+    pool.dispatch(request, {
+      onRequestStart: (controller) => {
+        const left = () => {
+          if (!res.writableFinished) controller.abort(new Error('The client has left'));
+        };
+        if (res.closed) left();
+        else res.once('close', left);
+      },
+      onResponseStart: (controller, statusCode, headers) => {
+        if (statusCode < 200) return;
+        res.statusCode = statusCode;
+        const passed = responseHeaders(headers);
+        for (const name in passed) res.setHeader(name, passed[name]!);
+        // An answer of unknown length may be a stream whose first event is far away.
+        if (headers['content-length'] === undefined) res.flushHeaders();
+        if (stopping && isEventStream(headers))
+          endWith(stopping, res, () => controller.abort(new Error('The gateway ends')));
+        begun = true;
+        begin(statusCode);
+      },
+      onResponseData: (controller, chunk) => {
+        if (res.writableEnded || res.write(chunk)) return;
+        controller.pause();
+        res.once('drain', () => controller.resume());
+      },
+      onResponseEnd: () => {
+        if (!res.writableEnded) res.end();
+      },
+      onResponseError: (_controller, error) => {
+        if (!begun) return fail(error);
+        if (res.writableEnded || res.closed) return;
+        // It must be seen that it is broken.
+        res.flushHeaders();
+        broken(error);
+      },
+    });
+  });
+}
+
+const isEventStream = (headers: IncomingHttpHeaders): boolean =>
+  String(headers['content-type']).startsWith('text/event-stream');
 
 /** Ends the answer as if the service had, and only then leaves the service. */
-function endWith(stopping: AbortSignal, { body }: Answer, res: Response, leave: () => void): void {
-  const end = () => {
-    body.unpipe(res);
-    res.end(leave);
-  };
+function endWith(stopping: AbortSignal, res: Response, leave: () => void): void {
+  const end = () => void res.end(leave);
   if (stopping.aborted) return end();
   stopping.addEventListener('abort', end);
   res.once('close', () => stopping.removeEventListener('abort', end));
 }
 
-const MOST_LISTENERS = 20;
+/** Neither answered whole nor broken off by the service. */
+const hasLeft = (res: Response): boolean => res.closed && !res.writableFinished;
 
 const changesNothing = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
-
-const callerOf = (req: Request) => ({
-  address: req.ip ?? '',
-  protocol: req.protocol,
-  host: req.host ?? '',
-});
