@@ -63,12 +63,14 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { logger, metrics, ready, live, verify, bodyLimit = '100kb', securityHeaders = apiHeaders } = options;
   const serves = options.serves ?? true;
   const routes = serves ? options.routes : express.Router();
+  const headers = alwaysTheSame(securityHeaders);
   let draining = false;
   const app = express();
   app
     .disable('x-powered-by')
     .disable('etag')
     .set('trust proxy', options.trustProxy ?? []);
+  if (Array.isArray(options.trustProxy)) app.set('trust proxy', remembered(app.get('trust proxy fn') as Trusts));
 
   app.use((_req, res, next) => {
     if (draining) res.set('Connection', 'close');
@@ -81,11 +83,13 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   );
   if (options.document && serves) app.get('/openapi.json', documentHandler(options.document));
 
-  app.use(requestContext(options.tracer), requestLog(logger, metrics), helmet(securityHeaders), noStore);
+  app.use(requestContext(options.tracer), requestLog(logger, metrics), (_req, res, next) => {
+    res.setHeaders(headers);
+    next();
+  });
   if (options.before) app.use(options.before);
   if (verify) app.use(authenticate(verify));
-  if (bodyLimit !== false)
-    app.use(jsonOnly, express.json({ limit: bodyLimit, type: JSON_TYPES, strict: false, verify: keepRawBody }));
+  if (bodyLimit !== false) app.use(jsonBody(bodyLimit));
   app.use(routes, notOffered(routes), problemHandler(logger));
 
   // A target that is no URL, such as http://[::1/, is passed by every layer: only here it can be answered.
@@ -101,20 +105,50 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
 }
 
-/** Answers are about one person's reservations, or about seats that are gone in a second. A route may say otherwise. */
-const noStore: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-store');
-  next();
-};
+type Trusts = (address: string) => boolean;
+const REMEMBERED_ADDRESSES = 10_000;
+
+/** Each request asks about the same addresses again and again, and reading an address costs much more than finding it. */
+function remembered(trusts: Trusts): Trusts {
+  const known = new Map<string, boolean>();
+  return (address) => {
+    let trusted = known.get(address);
+    if (trusted === undefined) {
+      if (known.size >= REMEMBERED_ADDRESSES) known.clear();
+      known.set(address, (trusted = trusts(address)));
+    }
+    return trusted;
+  };
+}
+
+/**
+ * Helmet's headers, worked out once instead of for each answer. And answers are about one person's reservations, or about seats that
+ * are gone in a second: no-store, unless a route says otherwise.
+ */
+function alwaysTheSame(securityHeaders: HelmetOptions): Map<string, string> {
+  const headers = new Map([['Cache-Control', 'no-store']]);
+  const answer = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => undefined,
+  };
+  helmet(securityHeaders)({} as Request, answer as unknown as Response, (error) => {
+    if (error) throw error as Error;
+  });
+  return headers;
+}
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 
 /** A body of another type is refused, not silently taken for none. */
-const jsonOnly: RequestHandler = (req, _res, next) => {
-  const empty = req.get('content-length') === '0';
-  if (!empty && req.is(JSON_TYPES) === false) throw problem('unsupported-media-type');
-  next();
-};
+function jsonBody(limit: string): RequestHandler {
+  const parser = express.json({ limit, type: JSON_TYPES, strict: false, verify: keepRawBody });
+  return (req, res, next) => {
+    const length = req.headers['content-length'];
+    if (req.headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return next();
+    if (req.is(JSON_TYPES) === false) throw problem('unsupported-media-type');
+    parser(req, res, next);
+  };
+}
 
 const keepRawBody = (req: object, _res: object, body: Buffer): void => {
   (req as Request).rawBody = body;

@@ -16,7 +16,11 @@ export interface Identity {
   expiresAt?: number;
 }
 
-export type TokenVerifier = (token: string) => Promise<Identity>;
+export interface TokenVerifier {
+  (token: string): Promise<Identity>;
+  /** Of a token that was verified before and has not expired, at once: a promise for each request costs more than this look. */
+  known?(token: string): Identity | undefined;
+}
 
 export const invalidToken = (detail: string, cause?: unknown): ProblemError =>
   new ProblemError('unauthenticated', detail, {
@@ -68,21 +72,22 @@ export function createTokenVerifier({
   const keys = issuerKeys(issuer, discoveryUrl, clock);
   const verified = new Map<string, { identity: Identity; expiresAt: number }>();
 
-  return async (token) => {
-    const known = verified.get(token);
-    if (known && clock().getTime() < known.expiresAt) {
-      // To the end of the map: what was not used for longest is dropped first.
-      verified.delete(token);
-      verified.set(token, known);
-      return known.identity;
-    }
-    verified.delete(token);
+  const known = (token: string): Identity | undefined => {
+    const found = verified.get(token);
+    return found && clock().getTime() < found.expiresAt ? found.identity : undefined;
+  };
+  const verify = async (token: string): Promise<Identity> => {
+    const before = known(token);
+    if (before) return before;
     const payload = await verifiedPayload(token, keys, { issuer, audience, clock });
     const identity = identityOf(payload, token);
+    // To the end of the map: what was verified first is dropped first.
+    verified.delete(token);
     verified.set(token, { identity, expiresAt: (payload.exp ?? 0) * 1000 });
     if (verified.size > CACHED_TOKENS) verified.delete(verified.keys().next().value as string);
     return identity;
   };
+  return Object.assign(verify, { known });
 }
 
 async function verifiedPayload(
