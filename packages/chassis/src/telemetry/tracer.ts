@@ -58,7 +58,7 @@ interface From {
  * Does work as a span: by default a child of the current one, else of what an event or a row says. What the work does is a child of
  * that span, and what it throws marks it.
  */
-export async function inSpan<T>(
+export function inSpan<T>(
   what: SpanStart,
   work: (span: Span) => Promise<T>,
   from: From | undefined = contextIfAny(),
@@ -66,8 +66,13 @@ export async function inSpan<T>(
 ): Promise<T> {
   const span = startSpan(tracer, from?.traceparent, what);
   const context = { correlationId: from?.correlationId ?? correlationIdIn(undefined), traceparent: span.traceparent };
+  const done = runInContext(context, () => work(span), tracer);
+  return tracer ? recorded(span, done) : done;
+}
+
+async function recorded<T>(span: Span, done: Promise<T>): Promise<T> {
   try {
-    return await runInContext(context, () => work(span), tracer);
+    return await done;
   } catch (error) {
     span.fail(errorType(error));
     throw error;
