@@ -5,6 +5,7 @@ import { listen } from '@outerpark/chassis/http/server';
 import { createTokenVerifier } from '@outerpark/chassis/http/token-verifier';
 import type { Logger } from '@outerpark/chassis/logger';
 import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
+import { Router, type RequestHandler } from 'express';
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { noticeUnknownProxy } from './addresses';
@@ -69,8 +70,12 @@ export async function startGateway(
       crossOrigin(config.corsOrigins),
       noticeUnknownProxy(logger),
       limitAddress(config.addressRequestsPerMinute),
-      webPages({ dir: config.webDir, formTargets: [new URL(oidcIssuer).origin] }),
-      signInRoutes({ issuer, sessions, seal, cookies, origins, logger }),
+      outsideApi(
+        Router().use(
+          webPages({ dir: config.webDir, formTargets: [new URL(oidcIssuer).origin] }),
+          signInRoutes({ issuer, sessions, seal, cookies, origins, logger }),
+        ),
+      ),
       sessionAsToken(sessions, origins),
     ],
     verify,
@@ -120,6 +125,12 @@ export async function startGateway(
   );
   return { url: server.url, drain: app.drain, stop: shutdown.run };
 }
+
+/** Calls of the API pass by what is for browsers' address bars. */
+const outsideApi =
+  (handler: RequestHandler): RequestHandler =>
+  (req, res, next) =>
+    req.url.startsWith('/api/') ? next() : handler(req, res, next);
 
 /** Within the process's deadline, and long enough for a request that waits for a slow service. */
 const DRAIN_MS = 20_000;
