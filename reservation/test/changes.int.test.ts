@@ -109,7 +109,7 @@ test('an event is no older than the one before it, however long its request has 
       expect(waiting).toHaveLength(1);
     });
     time = new Date(time.getTime() + 10_000);
-    await createConfirmPaid(outbox, now)(tx, id);
+    createConfirmPaid(outbox, now)(tx, id);
   });
   await cancelled;
   const times = await service.store.query<{ time: string }>(

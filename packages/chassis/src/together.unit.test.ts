@@ -64,7 +64,7 @@ test('what comes during a round is the next one, in order of arrival, and each g
 
 test('a round has so many requests at most', async () => {
   const { rounds, decide, requests } = heldBack();
-  const ask = together(() => 'same', decide, 2);
+  const ask = together(() => 'same', decide, { atMost: 2 });
 
   const answers = Promise.all(['a', 'b', 'c', 'd'].map(ask));
   await settled();
@@ -78,6 +78,27 @@ test('a round has so many requests at most', async () => {
     ['c', 'd'],
   ]);
   await expect(answers).resolves.toEqual(['A', 'B', 'C', 'D']);
+});
+
+test('a round that waits for something does not hold up others, when several may be under way', async () => {
+  const { rounds, decide, requests } = heldBack();
+  const ask = together(() => 'same', decide, { roundsAtOnce: 2 });
+
+  const held = ask('a');
+  await settled();
+  const next = ask('b');
+  await settled();
+  const last = Promise.all(['c', 'd'].map(ask));
+  await settled();
+  expect(requests()).toEqual([['a'], ['b']]);
+  rounds[1]!.end();
+  await expect(next).resolves.toBe('B');
+  await settled();
+  expect(requests()).toEqual([['a'], ['b'], ['c', 'd']]);
+  rounds[2]!.end();
+  await expect(last).resolves.toEqual(['C', 'D']);
+  rounds[0]!.end();
+  await expect(held).resolves.toBe('A');
 });
 
 test('different things do not wait for each other', async () => {

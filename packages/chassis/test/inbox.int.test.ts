@@ -4,7 +4,7 @@ import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { currentContext } from '../src/context';
 import { PermanentError, TransientError } from '../src/errors';
-import type { BatchOutcome, IncomingMessage } from '../src/messaging/broker';
+import type { BatchOutcome, IncomingBatch, IncomingMessage } from '../src/messaging/broker';
 import { discardDeadLetter, replayDeadLetters } from '../src/messaging/dead-letters';
 import { createInbox, type Inbox } from '../src/messaging/inbox';
 import { contactReader, eventReader } from '../src/messaging/reading';
@@ -212,7 +212,7 @@ describe('exactly once', () => {
 
 describe('several partitions at the same time', () => {
   const [a, b, c] = uuids(3) as [string, string, string];
-  const batches = () =>
+  const batches = (): IncomingBatch[] =>
     [a, b, c].map((subject, partition) => ({
       topic: TOPIC,
       partition,

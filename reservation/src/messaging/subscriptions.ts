@@ -5,7 +5,7 @@ import type { EventTopic } from '@outerpark/contracts/topics';
 import { adoptNewDeadline, noteSagaStep } from '../use-cases/change-reservation';
 
 export const subscriptions = (
-  confirmPaid: (tx: Tx, reservationId: string) => Promise<void>,
+  confirmPaid: (tx: Tx, reservationId: string) => void,
 ): Partial<Record<EventTopic, MessageReader>> => ({
   'payment.events': eventReader({
     PaymentApproved: (tx, { data }) => confirmPaid(tx, data.reservationId),

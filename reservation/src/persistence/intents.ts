@@ -3,6 +3,7 @@ import { currentContext, type Context } from '@outerpark/chassis/context';
 import { decideClaim, RETENTION_MS, type Answer, type IdempotencyRow } from '@outerpark/chassis/http/idempotency';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import { deleteOld, type Retention } from '@outerpark/chassis/retention';
+import { together } from '@outerpark/chassis/together';
 
 export interface IntentRequest {
   customerId: string;
@@ -17,46 +18,85 @@ export type OpenedIntent =
   | { kind: 'in-flight' }
   | { kind: 'mismatch' };
 
+const ROUNDS_AT_ONCE = 4;
+const IN_A_ROUND = 50;
+
 /**
  * Commits the intent to reserve: one row with the new reservationId, which is the idempotency row too. A retry under the same
- * key gets the stored answer, or after the first one's lease goes on with its reservationId, so that both meet in one hold.
+ * key gets the stored answer, or after the first one's lease goes on with its reservationId, so that both meet in one hold. Those of
+ * concurrent requests are one statement; it waits for a key that another transaction is about to answer, so several go at once.
  */
-export async function openIntent(
+export function createOpenIntent(
   store: Pick<Store, 'query'>,
-  request: IntentRequest,
   leaseMs: number,
-): Promise<OpenedIntent> {
-  const { customerId, key, fingerprint } = request;
-  const { correlationId, traceparent } = currentContext();
-  for (;;) {
-    const [opened] = await store.query<{ reservationId: string; attempt: number }>(
-      `INSERT INTO intent AS i (reservation_id, customer_id, key, fingerprint, correlation_id, traceparent)
-       VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (customer_id, key) WHERE key IS NOT NULL DO UPDATE SET claimed_at = now(), attempt = i.attempt + 1
-       WHERE i.state = 'open' AND i.fingerprint = $4 AND i.claimed_at <= now() - make_interval(secs => $7 / 1000.0)
-       RETURNING reservation_id AS "reservationId", attempt`,
-      [randomUUID(), customerId, key ?? null, fingerprint, correlationId, traceparent, leaseMs],
-    );
-    if (opened) return { kind: 'open', ...opened };
+): (request: IntentRequest) => Promise<OpenedIntent> {
+  const open = together<NewIntent, Opened | undefined>(
+    () => 'intents',
+    (intents) => insertIntents(store, intents, leaseMs),
+    { roundsAtOnce: ROUNDS_AT_ONCE, atMost: IN_A_ROUND },
+  );
+  return async (request) => {
+    const { customerId, key, fingerprint } = request;
+    for (;;) {
+      const opened = await open({ ...request, reservationId: randomUUID(), context: currentContext() });
+      if (opened) return { kind: 'open', ...opened };
 
-    const [known] = await store.query<IdempotencyRow & { now: Date }>(
-      `SELECT fingerprint, reservation_id AS "resourceId", status, body, created_at AS "createdAt", now(),
-         CASE WHEN claimed_at > now() - make_interval(secs => $3 / 1000.0) THEN now() ELSE 'epoch' END AS "claimedAt"
-       FROM intent WHERE customer_id = $1 AND key = $2`,
-      [customerId, key, leaseMs],
-    );
-    const decision = decideClaim(known, fingerprint, known?.now ?? new Date());
-    switch (decision.kind) {
-      case 'replay':
-      case 'in-flight':
-      case 'mismatch':
-        return decision;
-      case 'new':
-      case 'take-over':
-        // Gone or out of its time by now: the next round gets the key.
-        await freeOldKey(store, customerId, key);
+      const [known] = await store.query<IdempotencyRow & { now: Date }>(
+        `SELECT fingerprint, reservation_id AS "resourceId", status, body, created_at AS "createdAt", now(),
+           CASE WHEN claimed_at > now() - make_interval(secs => $3 / 1000.0) THEN now() ELSE 'epoch' END AS "claimedAt"
+         FROM intent WHERE customer_id = $1 AND key = $2`,
+        [customerId, key, leaseMs],
+      );
+      const decision = decideClaim(known, fingerprint, known?.now ?? new Date());
+      switch (decision.kind) {
+        case 'replay':
+        case 'in-flight':
+        case 'mismatch':
+          return decision;
+        case 'new':
+        case 'take-over':
+          // Gone or out of its time by now: the next round gets the key.
+          await freeOldKey(store, customerId, key);
+      }
     }
-  }
+  };
+}
+
+type NewIntent = IntentRequest & { reservationId: string; context: Context };
+interface Opened {
+  reservationId: string;
+  attempt: number;
+}
+
+/** For each, in the same order, what it opened; undefined where its key is another's still. A key may be there once only. */
+async function insertIntents(
+  store: Pick<Store, 'query'>,
+  intents: NewIntent[],
+  leaseMs: number,
+): Promise<(Opened | undefined)[]> {
+  const rows = await store.query<Opened & { customerId: string; key: string | null }>(
+    `INSERT INTO intent AS i (reservation_id, customer_id, key, fingerprint, correlation_id, traceparent)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+     ON CONFLICT (customer_id, key) WHERE key IS NOT NULL DO UPDATE SET claimed_at = now(), attempt = i.attempt + 1
+     WHERE i.state = 'open' AND i.fingerprint = excluded.fingerprint
+       AND i.claimed_at <= now() - make_interval(secs => $7 / 1000.0)
+     RETURNING reservation_id AS "reservationId", attempt, customer_id AS "customerId", key`,
+    [
+      intents.map(({ reservationId }) => reservationId),
+      intents.map(({ customerId }) => customerId),
+      intents.map(({ key }) => key ?? null),
+      intents.map(({ fingerprint }) => fingerprint),
+      intents.map(({ context }) => context.correlationId),
+      intents.map(({ context }) => context.traceparent),
+      leaseMs,
+    ],
+  );
+  return intents.map(({ reservationId, customerId, key }) => {
+    const opened = rows.find(
+      (row) => row.reservationId === reservationId || (row.customerId === customerId && row.key === key),
+    );
+    return opened && { reservationId: opened.reservationId, attempt: opened.attempt };
+  });
 }
 
 const freeOldKey = (store: Pick<Store, 'query'>, customerId: string, key: string | undefined) =>
@@ -66,14 +106,22 @@ const freeOldKey = (store: Pick<Store, 'query'>, customerId: string, key: string
     [customerId, key, RETENTION_MS],
   );
 
-/** The intent has become a reservation, and the answer stands under its key; false when it was abandoned meanwhile. */
-export async function fulfilIntent(tx: Tx, reservationId: string, { status, body }: Answer): Promise<boolean> {
-  const closed = await tx.query(
-    `UPDATE intent SET state = 'reserved', status = $2, body = CASE WHEN key IS NOT NULL THEN $3::json END
-     WHERE reservation_id = $1 AND state = 'open' RETURNING state`,
-    [reservationId, status, JSON.stringify(body)],
+/** Intents have become reservations, and the answers stand under their keys. Gives those that were not abandoned meanwhile. */
+export async function fulfilIntents(
+  tx: Tx,
+  fulfilled: { reservationId: string; answer: Answer }[],
+): Promise<Set<string>> {
+  const closed = await tx.query<{ id: string }>(
+    `UPDATE intent i SET state = 'reserved', status = f.status, body = CASE WHEN i.key IS NOT NULL THEN f.body::json END
+     FROM unnest($1::uuid[], $2::smallint[], $3::text[]) AS f (id, status, body)
+     WHERE i.reservation_id = f.id AND i.state = 'open' RETURNING i.reservation_id AS id`,
+    [
+      fulfilled.map(({ reservationId }) => reservationId),
+      fulfilled.map(({ answer }) => answer.status),
+      fulfilled.map(({ answer }) => JSON.stringify(answer.body)),
+    ],
   );
-  return closed.length > 0;
+  return new Set(closed.map(({ id }) => id));
 }
 
 /**

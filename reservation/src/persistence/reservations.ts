@@ -1,10 +1,29 @@
-import { currentContext } from '@outerpark/chassis/context';
+import { currentContext, type Context } from '@outerpark/chassis/context';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { DomainEvent } from '@outerpark/contracts/events';
 import type { EntityManager } from 'typeorm';
 import { evolve, type Reservation, type ReservationEvent } from '../domain/reservation';
 import { ReservationEntity, type ReservationRow } from './reservation-entity';
+
+const RESERVATION: Record<keyof Reservation, string> = {
+  id: 'id',
+  customerId: 'customer_id',
+  musicalId: 'musical_id',
+  musical: 'musical',
+  performanceId: 'performance_id',
+  startsAt: 'starts_at',
+  venue: 'venue',
+  lines: 'lines',
+  seats: 'seats',
+  price: 'price',
+  status: 'status',
+  paymentDeadline: 'payment_deadline',
+  version: 'version',
+  createdAt: 'created_at',
+};
+const KEYS = Object.keys(RESERVATION) as (keyof Reservation)[];
+const SELECTED = KEYS.map((key) => `${RESERVATION[key]} AS "${key}"`).join(', ');
 
 /** Reads a reservation and keeps it locked until the transaction ends. */
 export const lockReservation = (tx: Tx, id: string): Promise<ReservationRow | null> =>
@@ -13,14 +32,68 @@ export const lockReservation = (tx: Tx, id: string): Promise<ReservationRow | nu
 export const findReservation = (manager: EntityManager, id: string): Promise<ReservationRow | null> =>
   manager.findOne(ReservationEntity, { where: { id } });
 
-export async function insertReservation(
-  tx: Tx,
-  outbox: Outbox,
-  reservation: Reservation,
-  reserved: DomainEvent<'SeatsReserved'>,
-): Promise<void> {
-  await tx.manager.insert(ReservationEntity, { ...reservation, ...currentContext() });
-  outbox.append(tx, reservation.id, reservation.version, [reserved], reservation.createdAt);
+/** Reads reservations and keeps them locked until the transaction ends. */
+export async function lockReservations(tx: Tx, ids: string[]): Promise<Map<string, Reservation>> {
+  const rows = await tx.query<Reservation>(
+    `SELECT ${SELECTED} FROM reservation WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A new reservation with its first event, and the request that makes it. */
+export interface Made {
+  reservation: Reservation;
+  reserved: DomainEvent<'SeatsReserved'>;
+  context: Context;
+}
+
+export async function insertReservations(tx: Tx, outbox: Outbox, made: Made[], time: Date): Promise<void> {
+  const rows = made.map(({ reservation, context: { correlationId, traceparent } }) => ({
+    ...Object.fromEntries(KEYS.map((key) => [RESERVATION[key], reservation[key]])),
+    ...{ correlation_id: correlationId, traceparent },
+  }));
+  const columns = [...Object.values(RESERVATION), 'correlation_id', 'traceparent'].join(', ');
+  await tx.query(
+    `INSERT INTO reservation (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::reservation, $1)`,
+    [JSON.stringify(rows)],
+  );
+  outbox.appendAll(
+    tx,
+    made.map(({ reservation: { id, version }, reserved, context }) => ({
+      ...{ subject: id, firstVersion: version, events: [reserved], context },
+    })),
+    time,
+  );
+}
+
+/** What happened to a reservation, and in which request. */
+export interface Changed {
+  before: Reservation;
+  events: ReservationEvent[];
+  context: Context;
+}
+
+/** The states of different reservations and their events, together. Gives the reservations as they are now. */
+export async function saveReservations(tx: Tx, outbox: Outbox, changed: Changed[], time: Date): Promise<Reservation[]> {
+  const after = changed.map(({ before, events }) => events.reduce(evolve, before));
+  const real = after.filter((_, index) => changed[index]!.events.length > 0);
+  if (real.length === 0) return after;
+  await tx.query(
+    `UPDATE reservation r SET status = c.status, version = c.version,
+       confirmed_at = CASE WHEN c.status = 'confirmed' THEN $4::timestamptz ELSE r.confirmed_at END,
+       ended_at = CASE WHEN c.status IN ('cancelled', 'expired') THEN $4::timestamptz ELSE r.ended_at END
+     FROM unnest($1::uuid[], $2::text[], $3::int[]) AS c (id, status, version) WHERE r.id = c.id`,
+    [real.map(({ id }) => id), real.map(({ status }) => status), real.map(({ version }) => version), time],
+  );
+  outbox.appendAll(
+    tx,
+    changed.map(({ before, events, context }) => ({
+      ...{ subject: before.id, firstVersion: before.version + 1, events, context },
+    })),
+    time,
+  );
+  return after;
 }
 
 /** The state and its events, together. Gives the reservation as it is now. */
@@ -31,21 +104,8 @@ export async function saveReservation(
   events: ReservationEvent[],
   time: Date,
 ): Promise<Reservation> {
-  if (events.length === 0) return before;
-  const after = events.reduce(evolve, before);
-  const { status, version } = after;
-  const over = status === 'cancelled' || status === 'expired';
-  await tx.manager.update(
-    ReservationEntity,
-    { id: after.id },
-    {
-      ...{ status, version },
-      ...(status === 'confirmed' ? { confirmedAt: time } : {}),
-      ...(over ? { endedAt: time } : {}),
-    },
-  );
-  outbox.append(tx, after.id, before.version + 1, events, time);
-  return after;
+  const [after] = await saveReservations(tx, outbox, [{ before, events, context: currentContext() }], time);
+  return after!;
 }
 
 export async function saveDeadline(tx: Tx, { id, paymentDeadline }: Reservation): Promise<void> {

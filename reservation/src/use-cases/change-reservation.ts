@@ -1,15 +1,19 @@
+import { currentContext } from '@outerpark/chassis/context';
 import { PermanentError, problem } from '@outerpark/chassis/errors';
 import { isAdmin, type Identity } from '@outerpark/chassis/http/auth';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
+import { atCommit } from '@outerpark/chassis/postgres/at-commit';
 import type { Database } from '@outerpark/chassis/postgres/database';
 import type { Tx } from '@outerpark/chassis/postgres/store';
-import { adoptDeadline, decide, type Command, type Reservation } from '../domain/reservation';
+import { adoptDeadline, decide, evolve, type Command, type Reservation } from '../domain/reservation';
 import {
   findReservation,
   lockReservation,
+  lockReservations,
   markSagaStep,
   saveDeadline,
   saveReservation,
+  saveReservations,
 } from '../persistence/reservations';
 
 /** Finds a reservation for its owner or an admin; to anybody else it does not exist. */
@@ -46,12 +50,22 @@ export const createRequestPayment =
       ),
     );
 
-/** The reservation is paid: it is confirmed, unless it has ended before. */
-export const createConfirmPaid = (outbox: Outbox, now: () => Date) => async (tx: Tx, id: string) => {
-  const reservation = await ours(tx, id);
-  const decision = decide({ type: 'ConfirmPaid' }, reservation);
-  if ('events' in decision) await saveReservation(tx, outbox, reservation, decision.events, now());
-};
+/** Reservations are paid: each is confirmed, unless it has ended before. All of a transaction are confirmed together. */
+export const createConfirmPaid = (outbox: Outbox, now: () => Date) =>
+  atCommit<string>(async (tx, wanted) => {
+    const reservations = await lockReservations(
+      tx,
+      wanted.map(({ item: id }) => id),
+    );
+    const changed = wanted.map(({ item: id, within }) => {
+      const before = existing(reservations.get(id), id);
+      const decision = decide({ type: 'ConfirmPaid' }, before);
+      const events = 'events' in decision ? decision.events : [];
+      reservations.set(id, events.reduce(evolve, before));
+      return { before, events, context: within(currentContext) };
+    });
+    await saveReservations(tx, outbox, changed, now());
+  });
 
 /** Payment is put off: the customer gets the new deadline. */
 export async function adoptNewDeadline(tx: Tx, id: string, deadline: Date): Promise<void> {
@@ -83,9 +97,10 @@ async function change(
   return saveReservation(tx, outbox, reservation, decision.events, time);
 }
 
+const ours = async (tx: Tx, id: string): Promise<Reservation> => existing(await lockReservation(tx, id), id);
+
 /** An event about a reservation that this service never made can never be applied. */
-async function ours(tx: Tx, id: string): Promise<Reservation> {
-  const reservation = await lockReservation(tx, id);
+function existing(reservation: Reservation | null | undefined, id: string): Reservation {
   if (!reservation) throw new PermanentError(`there is no reservation ${id}`);
   return reservation;
 }

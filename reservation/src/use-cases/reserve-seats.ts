@@ -1,16 +1,18 @@
+import { currentContext, type Context } from '@outerpark/chassis/context';
 import { problem, type ProblemError } from '@outerpark/chassis/errors';
 import type { Identity } from '@outerpark/chassis/http/auth';
 import { isStored, type Answer } from '@outerpark/chassis/http/idempotency';
 import { problemAnswer } from '@outerpark/chassis/http/problem-details';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
+import { together } from '@outerpark/chassis/together';
 import { customerContact } from '@outerpark/contracts/customer-contacts';
 import type { Hold, WantedSeats } from '@outerpark/contracts/http/holds';
 import type { MusicalClient } from '../clients/musical-client';
 import { reserve } from '../domain/reservation';
-import { rememberContact } from '../persistence/contacts';
-import { fulfilIntent, openIntent, refuseIntent } from '../persistence/intents';
-import { insertReservation } from '../persistence/reservations';
+import { rememberContacts, type GivenContact } from '../persistence/contacts';
+import { createOpenIntent, fulfilIntents, refuseIntent } from '../persistence/intents';
+import { insertReservations } from '../persistence/reservations';
 import { abandon } from './abandon-intents';
 import { asAnswer } from './as-answer';
 
@@ -31,28 +33,49 @@ interface Dependencies {
   intentLeaseMs: number;
 }
 
+/** A hold that is to become its customer's reservation, and the request that wants it. */
+interface Held {
+  hold: Hold;
+  customer: Identity;
+  context: Context;
+}
+
+/** One that waits for a lock, as of a frozen process, does not hold up the others. */
+const ROUNDS_AT_ONCE = 4;
+const IN_A_ROUND = 50;
+
 /**
  * Reserves seats: first the intent is committed, then musical holds the seats, then the reservation is stored, if the intent is
  * still open. Gives 201 with the reservation, or the answer that stands under the Idempotency-Key. Throws musical's refusal, and
  * `seat-check-unavailable` when musical gives no definite answer: then at worst some seats are withheld a while.
  */
 export function createReserveSeats({ store, outbox, musical, now, paymentWindowMs, intentLeaseMs }: Dependencies) {
-  const storeReservation = ({ customer }: ReserveSeats, hold: Hold): Promise<Answer> =>
-    store.transact(async (tx) => {
-      const time = now();
-      const [reservation, reserved] = reserve(hold, customer.customerId, time, paymentWindowMs);
-      const answer = { status: 201, body: asAnswer(reservation) };
-      if (!(await fulfilIntent(tx, hold.reservationId, answer))) throw unavailable(1_000);
-      await insertReservation(tx, outbox, reservation, reserved);
-      const contact = customerContact.safeParse(customer);
-      if (contact.success) await rememberContact(tx, outbox, customer.customerId, contact.data, time);
-      return answer;
-    });
+  const openIntent = createOpenIntent(store, intentLeaseMs);
+
+  // Those of concurrent requests in one transaction; undefined for the one whose intent was abandoned meanwhile.
+  const storeReservation = together<Held, Answer | undefined>(
+    () => 'reservations',
+    (held) =>
+      store.transact(async (tx) => {
+        const time = now();
+        const made = held.map(({ hold, customer, context }) => {
+          const [reservation, reserved] = reserve(hold, customer.customerId, time, paymentWindowMs);
+          const answer = { status: 201, body: asAnswer(reservation) };
+          return { reservationId: hold.reservationId, reservation, reserved, answer, customer, context };
+        });
+        const open = await fulfilIntents(tx, made);
+        const stored = made.filter(({ reservationId }) => open.has(reservationId));
+        if (stored.length > 0) await insertReservations(tx, outbox, stored, time);
+        await rememberContacts(tx, outbox, stored.flatMap(contactOf), time);
+        return made.map(({ reservationId, answer }) => (open.has(reservationId) ? answer : undefined));
+      }),
+    { roundsAtOnce: ROUNDS_AT_ONCE, atMost: IN_A_ROUND },
+  );
 
   return async (request: ReserveSeats): Promise<Answer & { replayed?: boolean }> => {
     const began = performance.now();
     const { customer, wanted, key, fingerprint } = request;
-    const intent = await openIntent(store, { customerId: customer.customerId, key, fingerprint }, intentLeaseMs);
+    const intent = await openIntent({ customerId: customer.customerId, key, fingerprint });
     switch (intent.kind) {
       case 'replay':
         return { status: intent.status, body: intent.body, replayed: true };
@@ -72,8 +95,11 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
 
     const result = await musical.hold({ reservationId, wanted }, customer.token, performance.now() - began);
     switch (result.kind) {
-      case 'held':
-        return storeReservation(request, result.hold);
+      case 'held': {
+        const answer = await storeReservation({ hold: result.hold, customer, context: currentContext() });
+        if (!answer) throw unavailable(1_000);
+        return answer;
+      }
       case 'refused':
         await closeIntent(result.final, toKeep(result.problem));
         throw result.problem;
@@ -85,6 +111,11 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
         throw unavailable(1_000, result.reason);
     }
   };
+}
+
+function contactOf({ customer, context }: Pick<Held, 'customer' | 'context'>): GivenContact[] {
+  const contact = customerContact.safeParse(customer);
+  return contact.success ? [{ customerId: customer.customerId, contact: contact.data, context }] : [];
 }
 
 const unavailable = (retryAfterMs: number, reason?: string): ProblemError =>

@@ -123,9 +123,7 @@ export function createOutbox({ source, wake, decided: tellDecided = () => undefi
       const id = randomUUID();
       const body = contact && JSON.stringify(customerContact.parse(contact));
       const contactHeaders = headers(CONTACTS_TOPIC, id, 'CustomerContact', customerId, time, currentContext());
-      insert(tx, [
-        { id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body },
-      ]);
+      insert(tx, [{ id, topic: CONTACTS_TOPIC, subject: customerId, version: null, headers: contactHeaders, body }]);
     },
   };
 }

@@ -25,7 +25,7 @@ export type Reading =
 export type MessageReader = (message: IncomingMessage) => Reading;
 
 /** What a service does about the events it cares for, each in the transaction that also moves the offset. */
-export type Subscriptions = { [T in EventType]?: (tx: Tx, event: RecordedEvent<T>) => Promise<void> };
+export type Subscriptions = { [T in EventType]?: (tx: Tx, event: RecordedEvent<T>) => void | Promise<void> };
 
 /** Reads messages of the event topics by their contracts. */
 export function eventReader(subscriptions: Subscriptions): MessageReader {
@@ -35,7 +35,7 @@ export function eventReader(subscriptions: Subscriptions): MessageReader {
     if (!type || !headers.ce_id || !time)
       return { kind: 'invalid', reason: 'no ce_type, no ce_id or no valid ce_time' };
     if (!isEventType(type)) return { kind: 'ignored' };
-    const handle = subscriptions[type] as ((tx: Tx, event: RecordedEvent) => Promise<void>) | undefined;
+    const handle = subscriptions[type] as ((tx: Tx, event: RecordedEvent) => void | Promise<void>) | undefined;
     if (!handle) return { kind: 'ignored' };
 
     const body = eventBody.safeParse(parseJson(value));
@@ -69,14 +69,14 @@ export function eventReader(subscriptions: Subscriptions): MessageReader {
       time: event.time,
       correlationId,
       traceparent,
-      apply: (tx) => handle(tx, event),
+      apply: async (tx) => handle(tx, event),
     };
   };
 }
 
 /** Reads the compacted topic of customers' contacts; null forgets the person. */
 export function contactReader(
-  remember: (tx: Tx, customerId: string, contact: CustomerContact | null) => Promise<void>,
+  remember: (tx: Tx, customerId: string, contact: CustomerContact | null) => void | Promise<void>,
 ): MessageReader {
   return ({ headers, value, key, offset }) => {
     const contact = value === null ? null : customerContact.safeParse(parseJson(value));
@@ -88,7 +88,7 @@ export function contactReader(
       time: instantOf(headers.ce_time) ?? new Date(0).toISOString(),
       correlationId: headers.correlationid ?? '',
       traceparent: headers.traceparent ?? '',
-      apply: (tx) => remember(tx, key, contact && contact.data),
+      apply: async (tx) => remember(tx, key, contact && contact.data),
     };
   };
 }
