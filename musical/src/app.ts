@@ -13,6 +13,7 @@ import { startDatabaseClock } from '@outerpark/chassis/postgres/clock';
 import { openDatabase, type Database } from '@outerpark/chassis/postgres/database';
 import { startRetention } from '@outerpark/chassis/retention';
 import { createShutdown, type RunningService, type ServiceTools } from '@outerpark/chassis/service';
+import { together } from '@outerpark/chassis/together';
 import { musicalService } from '@outerpark/contracts/operations/musical';
 import type { Config } from './config';
 import { routes } from './http/routes';
@@ -22,7 +23,7 @@ import { measureSeats } from './metrics';
 import { attentionKinds } from './persistence/attention';
 import { tombstoneRetention } from './persistence/holds';
 import { migrations } from './persistence/migrations';
-import { findMusical, listMusicals } from './persistence/musicals';
+import { findMusicals, listMusicals } from './persistence/musicals';
 import { createOffers } from './persistence/offers';
 import { seatsOf } from './persistence/seats';
 import { passRetention } from './persistence/waiting-passes';
@@ -111,7 +112,11 @@ export async function startMusical(
         registerMusical: createRegisterMusical(database, outbox, now),
         changeCapacity: createChangeCapacity(database, outbox, now),
         holdSeats: createHoldSeats(database, findOffers, now, waitingRooms.countDecided),
-        findMusical: (id) => findMusical(database, id),
+        // Nobody gets what was read before he asked, and a rush on one musical reads it once for all who wait.
+        findMusical: together(
+          () => 'musicals',
+          (ids: string[]) => findMusicals(database, ids),
+        ),
         listMusicals: (limit, cursor) => listMusicals(database, limit, cursor),
         seatsOf: (musicalId) => seatsOf(database, musicalId),
         ...waitingRooms.api,

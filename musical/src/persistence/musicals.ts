@@ -48,9 +48,14 @@ const MUSICAL = `
 type Row = Musical & { created_at: Date };
 const answer = ({ id, name, performances }: Row): Musical => ({ id, name, performances });
 
-export async function findMusical(store: Pick<Store, 'query'>, id: string): Promise<Musical | undefined> {
-  const [row] = await store.query<Row>(`${MUSICAL} WHERE m.id = $1`, [id]);
-  return row && answer(row);
+export const findMusical = async (store: Pick<Store, 'query'>, id: string): Promise<Musical | undefined> =>
+  (await findMusicals(store, [id]))[0];
+
+/** The musicals of these ids, in their order. */
+export async function findMusicals(store: Pick<Store, 'query'>, ids: string[]): Promise<(Musical | undefined)[]> {
+  const rows = await store.query<Row>(`${MUSICAL} WHERE m.id = ANY($1)`, [[...new Set(ids)]]);
+  const found = new Map(rows.map((row) => [row.id, answer(row)]));
+  return ids.map((id) => found.get(id));
 }
 
 const ANY_ID = '00000000-0000-0000-0000-000000000000';
