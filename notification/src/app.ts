@@ -33,8 +33,10 @@ import { createResend, createResendByOperator } from './use-cases/resend';
 import { createRetryNotice } from './use-cases/retry-notice';
 import { availableOf, createSenders } from './use-cases/senders';
 
-/** How many notices of a channel are on their way at the same time; as many connections are kept to the SMTP server. */
-const AT_ONCE = 5;
+/** How many notices of a channel are on their way at the same time. */
+const AT_ONCE = 20;
+/** To the SMTP server: who opens more is often taken for a spammer. */
+const CONNECTIONS = 5;
 /** What a try may take beyond its own limit: the reading before it and the writing after it. */
 const LEASE_MARGIN_MS = 20_000;
 const POLL_MS = 500;
@@ -73,7 +75,7 @@ export async function startNotification(
     tracer,
     brokerEdge: edges.broker,
   });
-  const mailer = at(edges.mailer)(createMailer({ ...config, connections: AT_ONCE }));
+  const mailer = at(edges.mailer)(createMailer({ ...config, connections: CONNECTIONS }));
 
   const { chatWebhookUrl: url, chatWebhookSecret: secrets, chatTimeoutMs } = config;
   const chat = url && secrets ? createChat({ url, secrets, timeoutMs: chatTimeoutMs, now }) : undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
-import { claimDue, endClaim } from '../src/persistence/deliveries';
+import { claimDue, endClaims } from '../src/persistence/deliveries';
 import { startTestSmtp } from './smtp';
 import { alice, createWorld, HOUR, newReservation, SECOND, type World } from './world';
 
@@ -228,8 +228,9 @@ test('a worker that froze over its lease changes nothing when it thaws', async (
   world.pass(60 * SECOND);
   await world.deliver();
   expect((await onlyNotice()).status).toBe('sent');
-  const ended = await world.database.transact((tx) => endClaim(tx, frozen!, { status: 'failed', reason: 'refused' }));
-  expect(ended).toBe(false);
+  const settlement = { status: 'failed', reason: 'refused' } as const;
+  const ended = await world.database.transact((tx) => endClaims(tx, [{ notice: frozen!, settlement }]));
+  expect(ended).toEqual(new Set());
   expect((await onlyNotice()).status).toBe('sent');
 });
 

@@ -1,3 +1,4 @@
+import { atCommit } from '@outerpark/chassis/postgres/at-commit';
 import { DecidedElsewhere, type Tx } from '@outerpark/chassis/postgres/store';
 import { deleteOld, type Retention } from '@outerpark/chassis/retention';
 import type { SeatHold, Stock, WantedHold } from '../domain/hold';
@@ -86,9 +87,14 @@ export async function storeHolds(tx: Tx, offer: Offer, holds: SeatHold[], now: D
 }
 
 /** held -> sold; a hold that has ended stays ended. */
-export async function sellHold(tx: Tx, reservationId: string): Promise<void> {
-  await tx.query(`UPDATE hold SET state = 'sold' WHERE reservation_id = $1 AND state = 'held'`, [reservationId]);
-}
+export const sellHold = atCommit<string>(async (tx, wanted) => {
+  const ids = wanted.map(({ item: reservationId }) => reservationId);
+  await tx.query(
+    `UPDATE hold SET state = 'sold' WHERE state = 'held' AND reservation_id IN (
+       SELECT reservation_id FROM hold WHERE reservation_id = ANY($1) ORDER BY reservation_id FOR UPDATE)`,
+    [ids],
+  );
+});
 
 /**
  * Ends a hold, once, and gives its seats back; undefined when it was ended before. Without a hold this makes the tombstone, and

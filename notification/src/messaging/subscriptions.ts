@@ -12,7 +12,7 @@ import type { Announce } from '../use-cases/announce';
 /** What notification does about the events it reads. `wake` is called after each that may have made a notice ready to go. */
 export function readers(announce: Announce, wake: () => void): Partial<Record<Topic, MessageReader>> {
   const waking =
-    <Args extends unknown[]>(work: (tx: Tx, ...args: Args) => Promise<void>) =>
+    <Args extends unknown[]>(work: (tx: Tx, ...args: Args) => void | Promise<void>) =>
     async (tx: Tx, ...args: Args): Promise<void> => {
       await work(tx, ...args);
       tx.afterCommit(wake);

@@ -1,3 +1,4 @@
+import { atCommit } from '@outerpark/chassis/postgres/at-commit';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import type { CustomerContact } from '@outerpark/contracts/customer-contacts';
 import type { EventData } from '@outerpark/contracts/events';
@@ -18,14 +19,23 @@ export async function saveContact(tx: Tx, customerId: string, contact: CustomerC
   );
 }
 
-export async function saveBooking(tx: Tx, reserved: EventData<'SeatsReserved'>): Promise<void> {
-  const { reservationId, musical, startsAt, venue, lines, price, paymentDeadline } = reserved;
+export const saveBooking = atCommit<EventData<'SeatsReserved'>>(async (tx, wanted) => {
+  const rows = wanted.map(({ item: reserved }) => ({
+    reservation_id: reserved.reservationId,
+    musical: reserved.musical,
+    starts_at: reserved.startsAt,
+    venue: reserved.venue,
+    lines: reserved.lines,
+    price: reserved.price,
+    payment_deadline: reserved.paymentDeadline,
+  }));
   await tx.query(
     `INSERT INTO booking (reservation_id, musical, starts_at, venue, lines, price, payment_deadline)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (reservation_id) DO NOTHING`,
-    [reservationId, musical, startsAt, venue, JSON.stringify(lines), price, paymentDeadline],
+     SELECT reservation_id, musical, starts_at, venue, lines, price, payment_deadline
+     FROM json_populate_recordset(NULL::booking, $1) ON CONFLICT (reservation_id) DO NOTHING`,
+    [JSON.stringify(rows)],
   );
-}
+});
 
 /**
  * Remembers a payment's deferral. Gives whether it is the first of a row: payment defers again and again while its

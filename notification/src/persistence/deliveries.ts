@@ -101,31 +101,47 @@ function fromRow(row: Row): ClaimedNotice {
   };
 }
 
-/** Writes one try into the delivery log. */
-export async function logDelivery(
-  tx: Tx,
-  { id, channel }: Pick<ClaimedNotice, 'id' | 'channel'>,
-  outcome: Outcome,
-  at: Date,
-): Promise<void> {
-  await tx.query(`INSERT INTO delivery (notice_id, at, channel, outcome, error) VALUES ($1, $2, $3, $4, $5)`, [
-    id,
-    at,
-    channel,
-    outcome.kind === 'sent' ? 'sent' : 'failed',
-    outcome.kind === 'sent' ? null : outcome.error,
-  ]);
+/** What came of a try, and what becomes of its notice. */
+export interface Tried {
+  notice: ClaimedNotice;
+  settlement: Settlement;
+  /** None when there was nothing to try. */
+  outcome?: Outcome | undefined;
 }
 
-/** Ends a claim. Gives false, and changes nothing, when the notice was claimed again since: another worker has it now. */
-export async function endClaim(tx: Tx, { id, claim }: ClaimedNotice, settlement: Settlement): Promise<boolean> {
-  const told = settlement.status === 'sent' || settlement.status === 'failed';
-  const rows = await tx.query(
-    `UPDATE notice SET status = $3, next_try_at = coalesce($4, next_try_at), events = events + $5
-     WHERE id = $1 AND claims = $2 AND status = 'pending' RETURNING id`,
-    [id, claim, settlement.status, settlement.status === 'pending' ? settlement.nextTryAt : null, told ? 1 : 0],
+/** Writes tries into the delivery log. */
+export async function logDeliveries(tx: Tx, tried: Tried[], at: Date): Promise<void> {
+  const rows = tried.flatMap(({ notice: { id, channel }, outcome }) => {
+    if (!outcome) return [];
+    const sent = outcome.kind === 'sent';
+    return [{ notice_id: id, at, channel, outcome: sent ? 'sent' : 'failed', error: sent ? null : outcome.error }];
+  });
+  if (rows.length === 0) return;
+  await tx.query(
+    `INSERT INTO delivery (notice_id, at, channel, outcome, error)
+     SELECT notice_id, at, channel, outcome, error FROM json_populate_recordset(NULL::delivery, $1)`,
+    [JSON.stringify(rows)],
   );
-  return rows.length > 0;
+}
+
+/** Ends claims, and gives the ids of their notices. One that was claimed again since is not among them, and stays as it is: another worker has it. */
+export async function endClaims(tx: Tx, tried: Tried[]): Promise<Set<string>> {
+  const told = ({ settlement: { status } }: Tried) => status === 'sent' || status === 'failed';
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE notice n SET status = e.status, next_try_at = coalesce(e.next_try_at, n.next_try_at),
+       events = n.events + e.events
+     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::int[])
+       AS e (id, claim, status, next_try_at, events)
+     WHERE n.id = e.id AND n.claims = e.claim AND n.status = 'pending' RETURNING n.id`,
+    [
+      tried.map(({ notice }) => notice.id),
+      tried.map(({ notice }) => notice.claim),
+      tried.map(({ settlement }) => settlement.status),
+      tried.map(({ settlement }) => (settlement.status === 'pending' ? settlement.nextTryAt : null)),
+      tried.map((one) => (told(one) ? 1 : 0)),
+    ],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The log of tries; what became of the notice stands in the notice. */

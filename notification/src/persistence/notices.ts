@@ -1,4 +1,5 @@
 import { currentContext } from '@outerpark/chassis/context';
+import { atCommit } from '@outerpark/chassis/postgres/at-commit';
 import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { NoticeChannel, NoticeKind } from '@outerpark/contracts/notification-events';
 import type { NoticeDetail } from '../domain/notices';
@@ -16,26 +17,30 @@ export interface NewNotice {
 }
 
 /** Writes a notice to be delivered by e-mail first, once for each event, with the request that led to it: the delivery carries its correlation id. */
-export async function insertNotice(tx: Tx, notice: NewNotice): Promise<void> {
-  const { correlationId, traceparent } = currentContext();
-  await tx.query(
-    `INSERT INTO notice (id, reservation_id, customer_id, kind, version, detail, created_at, next_try_at, give_up_at,
-       correlation_id, traceparent)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) ON CONFLICT (reservation_id, kind, version, channel) DO NOTHING`,
-    [
-      notice.id,
-      notice.reservationId,
-      notice.customerId,
-      notice.kind,
-      notice.version,
-      JSON.stringify(notice.detail),
-      notice.createdAt,
-      notice.giveUpAt,
-      correlationId,
+export const insertNotice = atCommit<NewNotice>(async (tx, wanted) => {
+  const rows = wanted.map(({ item: notice, within }) => {
+    const { correlationId, traceparent } = within(currentContext);
+    return {
+      id: notice.id,
+      reservation_id: notice.reservationId,
+      customer_id: notice.customerId,
+      kind: notice.kind,
+      version: notice.version,
+      detail: notice.detail,
+      created_at: notice.createdAt,
+      next_try_at: notice.createdAt,
+      give_up_at: notice.giveUpAt,
+      correlation_id: correlationId,
       traceparent,
-    ],
+    };
+  });
+  const columns = Object.keys(rows[0]!).join(', ');
+  await tx.query(
+    `INSERT INTO notice (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::notice, $1)
+     ON CONFLICT (reservation_id, kind, version, channel) DO NOTHING`,
+    [JSON.stringify(rows)],
   );
-}
+});
 
 /**
  * Has what a notice tells delivered by these channels as well, from now on and for as long as the notice itself would be tried. By

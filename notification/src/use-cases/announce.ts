@@ -21,7 +21,7 @@ export const createAnnounce =
     const { reservationId, customerId } = event.data;
     const { version, time } = recorded;
     const giveUpAt = new Date(Date.parse(time) + giveUpMs);
-    await insertNotice(tx, {
+    insertNotice(tx, {
       ...announcement,
       id: randomUUID(),
       reservationId,

@@ -1,12 +1,14 @@
+import { currentContext, type Context } from '@outerpark/chassis/context';
 import type { Logger } from '@outerpark/chassis/logger';
 import type { Outbox } from '@outerpark/chassis/messaging/outbox';
 import type { Store } from '@outerpark/chassis/postgres/store';
 import { inSpan, type Tracer } from '@outerpark/chassis/telemetry/tracer';
+import { together } from '@outerpark/chassis/together';
 import type { DomainEvent } from '@outerpark/contracts/events';
 import type { NoticeChannel } from '@outerpark/contracts/notification-events';
 import { channelsFor, type OutsideChannel } from '../domain/channels';
-import { settle, type Outcome, type RetryPolicy, type Settlement } from '../domain/delivery';
-import { claimDue, endClaim, logDelivery, type ClaimedNotice } from '../persistence/deliveries';
+import { settle, type RetryPolicy, type Settlement } from '../domain/delivery';
+import { claimDue, endClaims, logDeliveries, type ClaimedNotice, type Tried } from '../persistence/deliveries';
 import { addChannels } from '../persistence/notices';
 import type { Senders } from './senders';
 
@@ -33,27 +35,31 @@ export interface DeliveryTools {
 }
 
 /** Tries the notices whose time has come, each once. Gives how many there were; `busy`: there may be more. */
-export const createDeliverNotices = (tools: DeliveryTools) => async (): Promise<'busy' | 'idle'> => {
-  const { store, channels, now, leaseMs, atOnce } = tools;
-  const started = now();
-  const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce, channels);
-  const tries = await Promise.allSettled(claimed.map((notice) => deliverTraced(tools, notice)));
-  const failed = tries.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return claimed.length === atOnce ? 'busy' : 'idle';
-};
+export function createDeliverNotices(tools: DeliveryTools): () => Promise<'busy' | 'idle'> {
+  const { store, channels, now, leaseMs, atOnce, tracer } = tools;
+  const end = createEnd(tools);
 
-const deliverTraced = (tools: DeliveryTools, notice: ClaimedNotice): Promise<void> => {
-  const { channel, kind, reservationId } = notice;
-  const attributes = { 'outerpark.notice.kind': kind, 'outerpark.reservation.id': reservationId };
-  const span = { name: `deliver ${channel}`, kind: 'internal', attributes } as const;
-  return inSpan(span, () => deliver(tools, notice), notice.context, tools.tracer);
-};
+  const deliverTraced = (notice: ClaimedNotice): Promise<void> => {
+    const { channel, kind, reservationId } = notice;
+    const attributes = { 'outerpark.notice.kind': kind, 'outerpark.reservation.id': reservationId };
+    const span = { name: `deliver ${channel}`, kind: 'internal', attributes } as const;
+    return inSpan(span, async () => end({ notice, ...(await tryOnce(tools, notice)) }), notice.context, tracer);
+  };
 
-async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<void> {
+  return async () => {
+    const started = now();
+    const claimed = await claimDue(store, started, new Date(started.getTime() + leaseMs), atOnce, channels);
+    const tries = await Promise.allSettled(claimed.map(deliverTraced));
+    const failed = tries.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return claimed.length === atOnce ? 'busy' : 'idle';
+  };
+}
+
+async function tryOnce(tools: DeliveryTools, notice: ClaimedNotice): Promise<Omit<Tried, 'notice'>> {
   const { store, senders, available, retry, wake, now } = tools;
   const { id, channel, contact, booking, expired } = notice;
-  if (!contact || !booking) return end(tools, notice, giveUp(contact ? 'undelivered' : 'no-address'));
+  if (!contact || !booking) return giveUp(contact ? 'undelivered' : 'no-address');
 
   // What the customer has chosen may be of a moment ago: then the others take over.
   const wanted = channelsFor(notice.chosen, available);
@@ -61,30 +67,42 @@ async function deliver(tools: DeliveryTools, notice: ClaimedNotice): Promise<voi
   const others = wanted.filter((other) => other !== channel);
   if (!(isWanted && expired) && (await addChannels(store, id, others, now()))) wake();
 
-  if (!isWanted) return end(tools, notice, { status: 'skipped' });
-  if (channel === 'mypage') return end(tools, notice, { status: 'sent' }, { kind: 'sent' });
-  if (expired) return end(tools, notice, giveUp('undelivered'));
+  if (!isWanted) return { settlement: { status: 'skipped' } };
+  if (channel === 'mypage') return { settlement: { status: 'sent' }, outcome: { kind: 'sent' } };
+  if (expired) return giveUp('undelivered');
   const outcome = await senders[channel]!({ ...notice, contact, booking });
-  await end(tools, notice, settle(outcome, notice.tries, now(), retry), outcome);
+  return { settlement: settle(outcome, notice.tries, now(), retry), outcome };
 }
 
-const giveUp = (reason: 'undelivered' | 'no-address'): Settlement => ({ status: 'failed', reason });
+const giveUp = (reason: 'undelivered' | 'no-address') => ({ settlement: { status: 'failed', reason } as const });
 
-async function end(
-  { store, outbox, now, logger, count }: DeliveryTools,
-  notice: ClaimedNotice,
-  settlement: Settlement,
-  outcome?: Outcome,
-): Promise<void> {
-  const { id, kind, channel, events } = notice;
-  const time = now();
-  await store.transact(async (tx) => {
-    if (outcome) await logDelivery(tx, notice, outcome, time);
-    const ours = await endClaim(tx, notice, settlement);
-    if (ours) outbox.append(tx, id, events + 1, eventsOf(notice, settlement), time);
-  });
-  count(channel, settlement.status);
-  logger.info({ notice: id, kind, channel, outcome, settlement }, 'notice tried');
+/** Settles tries: those that end at the same time in one transaction. */
+function createEnd({ store, outbox, now, logger, count }: DeliveryTools): (tried: Tried) => Promise<void> {
+  const settleTried = together<Tried & { context: Context }, void>(
+    () => 'tries',
+    (tried) =>
+      store.transact(async (tx) => {
+        const time = now();
+        await logDeliveries(tx, tried, time);
+        const ended = await endClaims(tx, tried);
+        const ours = tried.filter(({ notice }) => ended.has(notice.id));
+        outbox.appendAll(
+          tx,
+          ours.map(({ notice, settlement, context }) => ({
+            ...{ subject: notice.id, firstVersion: notice.events + 1, events: eventsOf(notice, settlement), context },
+          })),
+          time,
+        );
+        return tried.map(() => undefined);
+      }),
+  );
+  return async (tried) => {
+    await settleTried({ ...tried, context: currentContext() });
+    const { notice, settlement, outcome } = tried;
+    const { id, kind, channel } = notice;
+    count(channel, settlement.status);
+    logger.info({ notice: id, kind, channel, outcome, settlement }, 'notice tried');
+  };
 }
 
 function eventsOf(
