@@ -48,8 +48,8 @@ function limit(identifier: string, perMinute: number, keyOf: (req: Request) => s
     const window = windowOf(key, now);
     const left = perMinute - ++window.requests;
     const seconds = Math.ceil((window.endsAt - now) / 1000);
-    res.append('RateLimit', `"${identifier}"; r=${Math.max(0, left)}; t=${seconds}`);
-    res.append('RateLimit-Policy', window.policy);
+    res.appendHeader('RateLimit', `"${identifier}"; r=${Math.max(0, left)}; t=${seconds}`);
+    res.appendHeader('RateLimit-Policy', window.policy);
     if (left < 0) throw problem('too-many-requests', undefined, { retryAfterSeconds: seconds });
     next();
   };

@@ -104,7 +104,8 @@ function exchange(
         if (statusCode < 200) return;
         res.statusCode = statusCode;
         const passed = responseHeaders(headers);
-        for (const name in passed) res.setHeader(name, passed[name]!);
+        // Most of them are the same as ours, and to look is cheaper than to set.
+        for (const name in passed) if (res.getHeader(name) !== passed[name]) res.setHeader(name, passed[name]!);
         // An answer of unknown length may be a stream whose first event is far away.
         if (headers['content-length'] === undefined) res.flushHeaders();
         if (stopping && isEventStream(headers))

@@ -111,13 +111,11 @@ export function createReplicas({ service, urls, lookup, timeoutMs, logger }: Rep
       const first = turn++ % Math.max(1, replicas.length);
       return trustedFirst([...replicas.slice(first), ...replicas.slice(0, first)]);
     },
-    nearestTo: (key) =>
-      trustedFirst(
-        replicas
-          .map((replica) => ({ replica, weight: weight(key, replica.url) }))
-          .sort((a, b) => b.weight - a.weight)
-          .map(({ replica }) => replica),
-      ),
+    nearestTo: (key) => {
+      if (replicas.length < 2) return replicas;
+      const weighed = replicas.map((replica) => ({ replica, weight: weight(key, replica.url) }));
+      return trustedFirst(weighed.sort((a, b) => b.weight - a.weight).map(({ replica }) => replica));
+    },
     close: async () => {
       await followed.stop();
       await probes.stop();

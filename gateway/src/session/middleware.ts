@@ -1,5 +1,5 @@
 import { problem, ProblemError } from '@outerpark/chassis/errors';
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { timingSafeEqual } from 'node:crypto';
 import type { Sessions, WebSession } from './sessions';
 
@@ -21,8 +21,8 @@ const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS'];
  * cookie. Throws `csrf-token-invalid` when something would change and the request is not surely from our own page. `origins` are ours.
  */
 export function sessionAsToken(sessions: Pick<Sessions, 'of'>, origins: string[]): RequestHandler {
-  return async (req, res, next) => {
-    if (req.headers.authorization === undefined && req.headers.cookie !== undefined) {
+  const fromCookie = async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    if (req.headers.authorization === undefined) {
       req.session = await sessions.of(req, res, req.path === SESSION).catch((error: unknown) => {
         if (error instanceof ProblemError && error.status === 503) req.sessionDoubt = error;
         else throw error;
@@ -36,6 +36,7 @@ export function sessionAsToken(sessions: Pick<Sessions, 'of'>, origins: string[]
     delete req.headers.cookie;
     next();
   };
+  return (req, res, next) => (req.headers.cookie === undefined ? next() : fromCookie(req, res, next));
 }
 
 /** Browsers say from where a request comes, and another site cannot read the token: either would do, and both are asked. */

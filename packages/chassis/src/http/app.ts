@@ -73,7 +73,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   if (Array.isArray(options.trustProxy)) app.set('trust proxy', remembered(app.get('trust proxy fn') as Trusts));
 
   app.use((_req, res, next) => {
-    if (draining) res.set('Connection', 'close');
+    if (draining) res.setHeader('Connection', 'close');
     next();
   });
   app.get('/livez', livez(live));

@@ -16,7 +16,7 @@ export const requestContext =
     });
     const { traceparent } = span;
     const correlationId = correlationIdIn(req.get('x-correlation-id'));
-    res.set('X-Correlation-Id', correlationId);
+    res.setHeader('X-Correlation-Id', correlationId);
     if (tracer) {
       res.once('close', () => {
         const route = routeOf(req, res);
