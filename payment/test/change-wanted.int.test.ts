@@ -40,10 +40,10 @@ const counted = (tx: Tx): Tx => ({
 
 /** All in one transaction, each in its own context. */
 const hear = (...events: [ReservationEvent, correlationId: string][]) =>
-  store.transact(async (tx) => {
+  store.transact((tx) => {
     const inTx = counted(tx);
     for (const [event, correlationId] of events) {
-      await runInContext({ correlationId, traceparent }, () => change(inTx, event));
+      runInContext({ correlationId, traceparent }, () => change(inTx, event));
     }
   });
 

@@ -1,5 +1,5 @@
 import { currentContext, type Context } from '@outerpark/chassis/context';
-import { atCommit } from '@outerpark/chassis/postgres/at-commit';
+import { atCommit, type Wanted } from '@outerpark/chassis/postgres/at-commit';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import type { Payment } from '../domain/payment';
 import { wantedAfter, type ReservationEvent } from '../domain/wanted';
@@ -9,11 +9,8 @@ import { lockPayments, savePayments } from '../persistence/payments';
  * Changes what is wanted of a payment after its reservation's event, and wakes the worker, who does the rest. All events of a
  * transaction are done together before its commit, so that a hundred of them cost two statements.
  */
-export function createChangeWanted(
-  now: () => Date,
-  wakeWorker: () => void,
-): (tx: Tx, event: ReservationEvent) => Promise<void> {
-  const change = atCommit<ReservationEvent>(async (tx, wanted) => {
+export function createChangeWanted(now: () => Date, wakeWorker: () => void): (tx: Tx, event: ReservationEvent) => void {
+  const changeAll = async (tx: Tx, wanted: Wanted<ReservationEvent>[]): Promise<void> => {
     const ids = new Set(wanted.map(({ item }) => item.data.reservationId));
     const payments = new Map((await lockPayments(tx, [...ids])).map((payment) => [payment.reservationId, payment]));
     const changed = new Map<string, { payment: Payment; context: Context }>();
@@ -29,6 +26,7 @@ export function createChangeWanted(
     if (changed.size === 0) return;
     await savePayments(tx, [...changed.values()]);
     tx.afterCommit(wakeWorker);
-  });
-  return (tx, event) => Promise.resolve(change(tx, event));
+  };
+  // As a round of `together`: its statements are at least of one of those they are about.
+  return atCommit((tx, wanted) => wanted[0]!.within(() => changeAll(tx, wanted)));
 }
