@@ -94,7 +94,9 @@ function readRefund(body: unknown): RefundOutcome {
 const readAbout = (body: unknown): string | undefined => webhookBody.safeParse(body).data?.data.key;
 
 function refusal({ status, headers, body }: HttpAnswer): Unknown {
-  const reason = `answered ${status}${body === undefined ? '' : `: ${JSON.stringify(body).slice(0, 200)}`}`;
+  // By whole characters: PostgreSQL refuses a half of one.
+  const said = body === undefined ? '' : `: ${Array.from(JSON.stringify(body)).slice(0, 200).join('')}`;
+  const reason = `answered ${status}${said}`;
   // Given as a date it is not read: then the pace alone says when.
   const seconds = Number(headers['retry-after'] ?? 0);
   return { is: 'unknown', reason, ...(seconds > 0 && { retryAfterMs: seconds * 1_000 }) };
