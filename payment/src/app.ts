@@ -28,7 +28,7 @@ import { listPayments } from './persistence/payment-list';
 import { migrations } from './persistence/migrations';
 import { webhookRetention } from './persistence/webhooks';
 import { createChangeWanted } from './use-cases/change-wanted';
-import { createClaimStep } from './use-cases/claim-step';
+import { createClaimSteps } from './use-cases/claim-steps';
 import { createReceiveWebhook } from './use-cases/receive-webhook';
 import { createRetryPayment } from './use-cases/retry-payment';
 import { createSettleWaiting } from './use-cases/settle-waiting';
@@ -97,11 +97,11 @@ export async function startPayment(
     tracer,
     count: measurePayments(metrics, database),
   };
-  const claimStep = createClaimStep(steps);
+  const claimSteps = createClaimSteps(steps);
   const settleWaiting = createSettleWaiting(steps);
   const worker = roles.worker
     ? startPaymentWorker({
-        claimStep: async () => (messaging.safe() ? claimStep() : undefined),
+        claimSteps: async (atMost, begin) => messaging.safe() && claimSteps(atMost, begin),
         takeStep: createTakeStep(steps),
         settleWaiting: async (waitedMs) => (messaging.safe() ? settleWaiting(waitedMs) : 0),
         availability: provider.availability,

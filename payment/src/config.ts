@@ -49,7 +49,8 @@ const schema = z
     PAGE_POLL_MS: milliseconds(1_000),
     /** Calls a second to the provider, at most, of each process. */
     PROVIDER_RATE: count(100),
-    WORKER_CONCURRENCY: count(8),
+    /** Steps under way at once: a provider that takes 100 ms is asked 250 times a second by some 40. */
+    WORKER_CONCURRENCY: count(64),
     WORKER_POLL_MS: milliseconds(200),
     /** For longer than this a payment, or a refund, needs somebody's attention. */
     ATTENTION_PAYMENT_MS: milliseconds(300_000),

@@ -15,7 +15,7 @@ it('has the defaults of production', () => {
     attemptCutoffMs: 60_000,
     breakerVolume: 10,
     breakerResetMs: 5_000,
-    workerConcurrency: 8,
+    workerConcurrency: 64,
     workerPollMs: 200,
   });
 });

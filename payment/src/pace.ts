@@ -2,6 +2,8 @@
 export interface Pace {
   /** Milliseconds until the next call may begin; 0: now. */
   waitMs(): number;
+  /** How many calls may begin now, whatever chance says of each. */
+  mayBegin(): number;
   /** A call begins. */
   begin(): void;
   /** The provider is away: when it is back, calls begin slowly. To be said for as long as it is. */
@@ -24,6 +26,9 @@ interface PaceOptions {
 const SECOND = 1_000;
 const LOWEST = 1 / 20;
 const FALL_BACK = 1 / 4;
+/** Of a call, in tokens: one on average. */
+const LOWEST_PRICE = 0.75;
+const HIGHEST_PRICE = 1.25;
 /** A provider that wants to be left alone for longer is asked all the same. */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -43,7 +48,7 @@ export function createPace({ limit, nowMs, chance }: PaceOptions): Pace {
   const rateAfter = (ms: number): number => Math.min(limit, base * 2 ** Math.floor(ms / SECOND));
   const fill = (now: number): void => {
     const rate = rateAfter(now - since);
-    tokens = Math.min(Math.max(1.25, rate / 10), tokens + ((now - filledAt) / SECOND) * rate);
+    tokens = Math.min(Math.max(HIGHEST_PRICE, rate / 10), tokens + ((now - filledAt) / SECOND) * rate);
     filledAt = now;
   };
   const goOnFrom = (rate: number, now: number): void => {
@@ -59,14 +64,20 @@ export function createPace({ limit, nowMs, chance }: PaceOptions): Pace {
       fill(now);
       return tokens >= price ? 0 : Math.ceil(((price - tokens) / rateAfter(now - since)) * SECOND);
     },
+    mayBegin: () => {
+      const now = nowMs();
+      if (now < pausedUntil) return 0;
+      fill(now);
+      return tokens < price ? 0 : 1 + Math.floor((tokens - price) / HIGHEST_PRICE);
+    },
     begin: () => {
       fill(nowMs());
       tokens -= price;
-      price = 0.75 + chance() / 2;
+      price = LOWEST_PRICE + chance() * (HIGHEST_PRICE - LOWEST_PRICE);
     },
     slowStart: () => {
       goOnFrom(lowest, nowMs());
-      tokens = Math.min(tokens, 1.25);
+      tokens = Math.min(tokens, HIGHEST_PRICE);
     },
     fallBack: (retryAfterMs = 0) => {
       const now = nowMs();

@@ -31,6 +31,37 @@ it.each([0, 0.999])('keeps the limit whatever chance says (%d)', (chance) => {
   for (const count of counts) expect(Math.abs(count - 100)).toBeLessThanOrEqual(36);
 });
 
+it.each([0, 0.5, 0.999])('keeps the limit when calls begin together, whatever chance says (%d)', (chance) => {
+  const { pace, pass } = paced(250, chance);
+  let begun = 0;
+  for (let ms = 0; ms < 2_000; ms += 20, pass(20)) {
+    for (let left = pace.mayBegin(); left > 0; left--, begun++) pace.begin();
+  }
+  expect(begun).toBeGreaterThanOrEqual(2 * 250 * 0.75);
+  // Calls that cost less than one are as many more: by chance, and so not in the long run.
+  expect(begun).toBeLessThanOrEqual((2 * 250) / (0.75 + chance / 2) + 25);
+});
+
+it('lets none begin together that could not begin one after the other', () => {
+  const { pace, pass } = paced(100, 0.999);
+  pass(3_600_000);
+  for (let left = pace.mayBegin(); left > 0; left--) {
+    expect(pace.waitMs()).toBe(0);
+    pace.begin();
+  }
+  pass(3_600_000);
+  expect(pace.mayBegin()).toBeLessThanOrEqual(10);
+  pace.slowStart();
+  expect(pace.mayBegin()).toBe(1);
+  pace.begin();
+  expect(pace.mayBegin()).toBe(0);
+  pace.fallBack(2_000);
+  pass(1_999);
+  expect(pace.mayBegin()).toBe(0);
+  pass(1);
+  expect(pace.mayBegin()).toBe(1);
+});
+
 it('saves up no more than a tenth of a second', () => {
   const { play, pass } = paced(100);
   pass(3_600_000);

@@ -6,7 +6,7 @@ import type { ProviderCharge, ProviderLedger } from './clients/simulator-ledger'
 import type { Attempt, Payment } from './domain/payment';
 import { afterOwn, attemptOf, type PaymentEvent } from './domain/restored';
 import { wantedAfter } from './domain/wanted';
-import { appendToLedger, lockPayment, readAttempts, saveAttempt, savePayment } from './persistence/payments';
+import { appendToLedger, lockPayment, readAttempts, saveAttempts, savePayment } from './persistence/payments';
 
 /**
  * Brings a store that was put back to where its own events and the provider's ledger say: what was charged there is known here
@@ -107,13 +107,18 @@ async function mendAttempts(
     const other = [...ours, ...fresh.filter(stands)].some(({ id, kind }) => id !== attempt.id && kind === attempt.kind);
     (other && stands(attempt) ? clashing : fresh).push(attempt);
   }
-  for (const attempt of fresh) {
-    await saveAttempt(tx, reservationId, attempt);
-    const { state, id: attemptId, amount, settledAt: at } = attempt;
-    if ((state === 'captured' || state === 'refunded') && at) {
-      await appendToLedger(tx, reservationId, [{ attemptId, kind: state, amount, at }]);
-    }
-  }
+  await saveAttempts(
+    tx,
+    fresh.map((attempt) => ({ reservationId, attempt })),
+  );
+  await appendToLedger(
+    tx,
+    fresh.flatMap(({ state, id: attemptId, amount, settledAt: at }) =>
+      (state === 'captured' || state === 'refunded') && at
+        ? [{ reservationId, attemptId, kind: state, amount, at }]
+        : [],
+    ),
+  );
   if (fresh.length > 0)
     await tx.query(`UPDATE payment SET next_attempt_at = now() WHERE reservation_id = $1`, [reservationId]);
   return { fresh, clashing };

@@ -2,10 +2,10 @@ import type { Logger } from '@outerpark/chassis/logger';
 import { startLoop } from '@outerpark/chassis/loop';
 import type { PaymentProvider } from './clients/provider';
 import type { Pace } from './pace';
-import type { Claim } from './use-cases/claim-step';
+import type { Claim } from './use-cases/claim-steps';
 
 export interface WorkerOptions {
-  claimStep: () => Promise<Claim | 'settled' | 'put_off' | undefined>;
+  claimSteps: (atMost: number, begin: (claim: Claim) => void) => Promise<boolean>;
   takeStep: (claim: Claim) => Promise<void>;
   settleWaiting: (waitedMs: number) => Promise<number>;
   availability: PaymentProvider['availability'];
@@ -25,21 +25,24 @@ export interface PaymentWorker {
 
 /** Who waits that long for the provider's turn is told that it takes longer. */
 const PATIENCE_MS = 30_000;
+/** Due payments are looked for so often at most: what becomes due in between is claimed in one transaction. */
+const GATHER_MS = 20;
 
 /**
  * Closes the gap between what is wanted and what is, payment by payment, those that have been due for longest first. One loop asks
  * the provider, at its pace; the other does what needs no provider for those who wait: all of them while it is away.
  */
 export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
-  const { claimStep, takeStep, settleWaiting, availability, pace, concurrency, pollMs, logger } = options;
+  const { claimSteps, takeStep, settleWaiting, availability, pace, concurrency, pollMs, logger } = options;
   const underWay = new Set<Promise<void>>();
   let turn: NodeJS.Timeout | undefined;
+  let lookedAt = -GATHER_MS;
 
   // While nobody knows whether the provider is back, one step finds out.
-  const mayAsk = (): boolean => {
+  const freePlaces = (): number => {
     const available = availability();
     if (available !== 'available') pace.slowStart();
-    return underWay.size < (available === 'available' ? concurrency : available === 'one_call' ? 1 : 0);
+    return (available === 'available' ? concurrency : available === 'one_call' ? 1 : 0) - underWay.size;
   };
 
   const asking = startLoop({
@@ -47,17 +50,16 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
     logger,
     idleMs: pollMs,
     work: async () => {
-      if (!mayAsk()) return 'idle';
-      const waitMs = pace.waitMs();
+      const places = freePlaces();
+      if (places <= 0) return 'idle';
+      const waitMs = Math.max(pace.waitMs(), Math.ceil(lookedAt + GATHER_MS - performance.now()));
       if (waitMs > 0) {
         clearTimeout(turn);
         turn = setTimeout(asking.wake, waitMs);
         return 'idle';
       }
-      const claim = await claimStep();
-      if (claim === undefined) return 'idle';
-      if (typeof claim === 'object') begin(claim);
-      return 'busy';
+      lookedAt = performance.now();
+      return (await claimSteps(Math.min(places, pace.mayBegin()), begin)) ? 'busy' : 'idle';
     },
   });
 

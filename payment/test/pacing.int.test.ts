@@ -85,7 +85,7 @@ it('after an outage the deferred are taken up in order, slowly at first, and eac
   const due = await payment.query<{ id: string }>('SELECT reservation_id AS id FROM payment ORDER BY created_at');
   const places = new Map(charged.map(({ id }, index) => [id, index]));
   const displaced = due.map(({ id }, index) => Math.abs(places.get(id)! - index));
-  // Eight are under way at once, and those that found out whether the provider is back went back a little.
+  // Many are under way at once, and those that found out whether the provider is back went back a little.
   expect(displaced.filter((by) => by > 60)).toEqual([]);
   for (const { id } of all) {
     const ledger = await payment.ledger(id);

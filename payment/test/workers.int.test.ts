@@ -6,7 +6,7 @@ import { openDatabase } from '@outerpark/chassis/postgres/database';
 import { eventually } from '@outerpark/chassis/testing/eventually';
 import { connectSimulator } from '../src/clients/simulator';
 import { migrations } from '../src/persistence/migrations';
-import { createClaimStep, type Claim } from '../src/use-cases/claim-step';
+import { createClaimSteps, type Claim } from '../src/use-cases/claim-steps';
 import { createSettleWaiting } from '../src/use-cases/settle-waiting';
 import { createTakeStep } from '../src/use-cases/take-step';
 import { policy } from './given';
@@ -61,17 +61,23 @@ async function slowWorker() {
     logger: createLogger('payment', 'silent'),
     count: (step: string) => settledSteps.push(step),
   };
-  const claimStep = createClaimStep(steps);
+  const claimSteps = createClaimSteps(steps);
+  const claimDue = async (atMost: number): Promise<Claim[]> => {
+    const claims: Claim[] = [];
+    await claimSteps(atMost, (claim) => claims.push(claim));
+    return claims;
+  };
   return {
     settledSteps,
     underWay,
     letGo,
     passTime: (ms: number) => (late = ms),
+    claimDue,
     claim: () =>
       eventually(async () => {
-        const claim = await claimStep();
+        const [claim] = await claimDue(1);
         expect(claim).toMatchObject({ lease: expect.any(String) as string });
-        return claim as Claim;
+        return claim!;
       }),
     take: createTakeStep(steps),
     settleWaiting: createSettleWaiting(steps),
@@ -224,6 +230,104 @@ it('a payment that cannot go on does not hold up the others', async () => {
   await payment.feed(reserved());
   await payment.expectStory(id, ['PaymentApproved'], charged);
   await expectPutOff(stuck);
+});
+
+describe('many payments that are due together', () => {
+  const all = Array.from({ length: 12 }, () => reservation());
+  const ids = all.map(({ id }) => id);
+  let worker: Awaited<ReturnType<typeof slowWorker>>;
+  beforeEach(async () => {
+    payment = await startTestPayment({ ROLES: 'http,consumer,relay' });
+    worker = await slowWorker();
+    worker.letGo();
+  });
+  afterEach(() => worker.stop());
+  /** Due one after the other. */
+  const feedAll = async (given = all) => {
+    await payment.feed(...given.map(({ id, reserved }) => reserved({ correlationid: id })));
+    await payment.query(
+      `UPDATE payment SET next_attempt_at = now() - make_interval(secs => 20 - array_position($1::uuid[], reservation_id))
+       WHERE reservation_id = ANY($1)`,
+      [given.map(({ id }) => id)],
+    );
+  };
+  const attempts = () =>
+    payment.query<{ id: string; xmin: string; state: string }>(
+      'SELECT reservation_id AS id, xmin::text, state FROM attempt ORDER BY created_at',
+    );
+
+  it('are claimed in one transaction, each with its own attempt, lease and context, before anybody is asked', async () => {
+    await feedAll();
+    const claims = await worker.claimDue(50);
+    expect(claims.map(({ reservationId }) => reservationId)).toEqual(ids);
+    expect(claims.map(({ context }) => context.correlationId)).toEqual(ids);
+    expect(new Set(claims.map(({ lease }) => lease)).size).toBe(12);
+    const begun = await attempts();
+    expect(begun.map(({ id, state }) => [id, state])).toEqual(expect.arrayContaining(ids.map((id) => [id, 'open'])));
+    expect([begun.length, new Set(begun.map(({ xmin }) => xmin)).size]).toEqual([12, 1]);
+    expect(await worker.claimDue(50)).toEqual([]);
+    for (const { id } of all) expect((await payment.ledger(id)).charges).toEqual([]);
+  });
+
+  it('are claimed no more of than may be asked about, those that have been due for longest', async () => {
+    await feedAll();
+    expect((await worker.claimDue(5)).map(({ reservationId }) => reservationId)).toEqual(ids.slice(0, 5));
+    expect((await worker.claimDue(50)).map(({ reservationId }) => reservationId)).toEqual(ids.slice(5));
+  });
+
+  it('are settled together, and each is said once, for its own request', async () => {
+    const free = reservation({ price: 0 });
+    await feedAll([free, ...all]);
+    await Promise.all((await worker.claimDue(50)).map(worker.take));
+    for (const { id } of all) await payment.expectStory(id, ['PaymentApproved'], charged);
+    await payment.expectStory(free.id, ['PaymentApproved']);
+    for (const { id } of [free, ...all]) expect(payment.said(id)[0]).toMatchObject({ version: 1, correlationId: id });
+    expect(new Set((await attempts()).map(({ xmin }) => xmin)).size).toBeLessThan(12);
+    expect(await payment.query('SELECT 1 FROM payment WHERE lease IS NOT NULL OR next_attempt_at IS NOT NULL')).toEqual(
+      [],
+    );
+    expect(await payment.query('SELECT 1 FROM ledger')).toHaveLength(12);
+  });
+
+  it('go on without the one that cannot, which is put off', async () => {
+    const stuck = await insertOneThatCannotGoOn();
+    await feedAll();
+    const claims = await worker.claimDue(50);
+    expect(claims.map(({ reservationId }) => reservationId)).toEqual(ids);
+    await expectPutOff(stuck);
+    await Promise.all(claims.map(worker.take));
+    for (const { id } of all) await payment.expectStory(id, ['PaymentApproved'], charged);
+  });
+
+  it('are settled but for the one whose lease was lost, and the one that cannot be', async () => {
+    const [lost, broken] = [ids[4]!, ids[7]!];
+    await feedAll();
+    const claims = await worker.claimDue(50);
+    const token = randomUUID();
+    await payment.query('UPDATE payment SET lease = $2 WHERE reservation_id = $1', [lost, token]);
+    // As if its money had been entered by another.
+    await payment.query(
+      `INSERT INTO ledger (reservation_id, attempt_id, kind, amount, at)
+       SELECT reservation_id, id, 'captured', 30000, now() FROM attempt WHERE reservation_id = $1`,
+      [broken],
+    );
+    const taken = await Promise.allSettled(claims.map(worker.take));
+    expect(taken.map(({ status }) => status)).toEqual(ids.map((id) => (id === broken ? 'rejected' : 'fulfilled')));
+    for (const id of ids.filter((one) => one !== lost && one !== broken)) {
+      await payment.expectStory(id, ['PaymentApproved'], charged);
+    }
+    expect(worker.settledSteps).toHaveLength(10);
+    for (const id of [lost, broken]) expect(payment.said(id)).toEqual([]);
+    expect(await payment.query('SELECT lease, status FROM payment WHERE reservation_id = $1', [lost])).toEqual([
+      { lease: token, status: 'requested' },
+    ]);
+    expect(
+      (await attempts())
+        .filter(({ state }) => state === 'open')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([lost, broken].sort());
+  });
 });
 
 describe('those that have waited for the provider’s turn for too long', () => {

@@ -28,6 +28,9 @@ const PAYMENT: Record<keyof Payment, string> = {
 };
 const KEYS = Object.keys(PAYMENT) as (keyof Payment)[];
 const SELECTED = KEYS.map((key) => `${PAYMENT[key]} AS "${key}"`).join(', ');
+const STORED = `${SELECTED}, correlation_id AS "correlationId", traceparent`;
+const SAVED = [...Object.values(PAYMENT), 'correlation_id', 'traceparent'];
+const CHANGES = SAVED.map((column) => `${column} = excluded.${column}`).join(', ');
 
 type Row = Payment & { correlationId: string; traceparent: string };
 
@@ -49,15 +52,15 @@ export const lockPayments = (tx: Tx, reservationIds: string[]): Promise<Payment[
     [reservationIds],
   );
 
-/** The payment that has been due for longest, locked; passes over what other workers have. */
-export async function lockDuePayment(tx: Tx, now: Date): Promise<StoredPayment | undefined> {
-  const [row] = await tx.query<Row>(
-    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
+/** Those that have been due for longest, locked; passes over what other workers have. */
+export async function lockDuePayments(tx: Tx, now: Date, atMost: number): Promise<StoredPayment[]> {
+  const rows = await tx.query<Row>(
+    `SELECT ${STORED} FROM payment
      WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [now],
+     ORDER BY next_attempt_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    [now, atMost],
   );
-  return row && withAttempts(tx, row);
+  return withAttempts(tx, rows);
 }
 
 /**
@@ -70,32 +73,35 @@ export async function lockWaitingPayments(
   { dueSince, atMost }: { dueSince: Date; atMost: number },
 ): Promise<StoredPayment[]> {
   const rows = await tx.query<Row>(
-    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
+    `SELECT ${STORED} FROM payment
      WHERE next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
        AND (parked_until <= $1 OR (parked_until IS NULL AND (next_attempt_at <= $2 OR (deadline <= $1 AND ended IS NULL
          AND NOT EXISTS (SELECT FROM attempt WHERE attempt.reservation_id = payment.reservation_id)))))
      ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED`,
     [now, dueSince, atMost],
   );
-  const attempts = await readAttemptsOf(
-    tx,
-    rows.map(({ reservationId }) => reservationId),
-  );
-  return rows.map((row) => stored(row, attempts.get(row.reservationId) ?? []));
+  return withAttempts(tx, rows);
 }
 
-/** The payment, locked, if this lease is still its last one: a worker that was frozen meanwhile gets nothing. */
-export async function lockLeasedPayment(
-  tx: Tx,
-  reservationId: string,
-  lease: string,
-): Promise<StoredPayment | undefined> {
-  const [row] = await tx.query<Row>(
-    `SELECT ${SELECTED}, correlation_id AS "correlationId", traceparent FROM payment
-     WHERE reservation_id = $1 AND lease = $2 FOR UPDATE`,
-    [reservationId, lease],
+/** A claim of one payment by one worker, until it is over or another claims the payment. */
+export interface Lease {
+  reservationId: string;
+  lease: string;
+}
+
+/** The payments, locked, whose last leases are still these, by lease: a worker that was frozen meanwhile gets nothing. */
+export async function lockLeasedPayments(tx: Tx, leases: Lease[]): Promise<Map<string, StoredPayment>> {
+  // No lease is given twice, so that it matches its own payment only.
+  const rows = await tx.query<Row & { lease: string }>(
+    `SELECT ${STORED}, lease FROM payment
+     WHERE reservation_id = ANY($1) AND lease = ANY($2) ORDER BY reservation_id FOR UPDATE`,
+    [leases.map(({ reservationId }) => reservationId), leases.map(({ lease }) => lease)],
   );
-  return row && withAttempts(tx, row);
+  const payments = await withAttempts(
+    tx,
+    rows.map(({ lease: _, ...row }) => row),
+  );
+  return new Map(rows.map(({ lease }, index) => [lease, payments[index]!]));
 }
 
 /** All tries to charge or refund, in the order in which they began. */
@@ -103,6 +109,7 @@ export const readAttempts = async (tx: Tx, reservationId: string): Promise<Attem
   (await readAttemptsOf(tx, [reservationId])).get(reservationId) ?? [];
 
 async function readAttemptsOf(tx: Tx, reservationIds: string[]): Promise<Map<string, Attempt[]>> {
+  if (reservationIds.length === 0) return new Map();
   const rows = await tx.query<Attempt & { reservationId: string }>(
     `SELECT reservation_id AS "reservationId",
        id, kind, amount, state, reason, url, created_at AS "createdAt", settled_at AS "settledAt"
@@ -116,8 +123,13 @@ async function readAttemptsOf(tx: Tx, reservationIds: string[]): Promise<Map<str
   return attempts;
 }
 
-const withAttempts = async (tx: Tx, row: Row): Promise<StoredPayment> =>
-  stored(row, await readAttempts(tx, row.reservationId));
+async function withAttempts(tx: Tx, rows: Row[]): Promise<StoredPayment[]> {
+  const attempts = await readAttemptsOf(
+    tx,
+    rows.map(({ reservationId }) => reservationId),
+  );
+  return rows.map((row) => stored(row, attempts.get(row.reservationId) ?? []));
+}
 
 const stored = ({ correlationId, traceparent, ...payment }: Row, attempts: Attempt[]): StoredPayment => ({
   payment,
@@ -129,56 +141,75 @@ const stored = ({ correlationId, traceparent, ...payment }: Row, attempts: Attem
 export const savePayment = (tx: Tx, payment: Payment): Promise<void> =>
   savePayments(tx, [{ payment, context: currentContext() }]);
 
-/** The same for many payments, in one statement and in the order of their ids. */
-export async function savePayments(tx: Tx, saved: { payment: Payment; context: Context }[]): Promise<void> {
-  const columns = [...KEYS.map((key) => PAYMENT[key]), 'correlation_id', 'traceparent'];
-  const changes = columns.map((column) => `${column} = excluded.${column}`);
+/** The same for many payments, in one statement and in the order of their ids. `ended`: whoever asked for them is done with that. */
+export async function savePayments(
+  tx: Tx,
+  saved: { payment: Payment; context: Context }[],
+  leases: 'ended' | 'kept' = 'kept',
+): Promise<void> {
+  if (saved.length === 0) return;
   const inOrder = saved.toSorted((a, b) => (a.payment.reservationId < b.payment.reservationId ? -1 : 1));
   const rows = inOrder.map(({ payment, context: { correlationId, traceparent } }) => ({
     ...Object.fromEntries(KEYS.map((key) => [PAYMENT[key], payment[key]])),
     ...{ correlation_id: correlationId, traceparent },
   }));
   await tx.query(
-    `INSERT INTO payment (${columns.join(', ')})
-     SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::payment, $1)
-     ON CONFLICT (reservation_id) DO UPDATE SET ${changes.join(', ')}`,
+    `INSERT INTO payment (${SAVED.join(', ')})
+     SELECT ${SAVED.join(', ')} FROM json_populate_recordset(NULL::payment, $1)
+     ON CONFLICT (reservation_id) DO UPDATE SET ${CHANGES}${leases === 'ended' ? ', lease = NULL, lease_until = NULL' : ''}`,
     [JSON.stringify(rows)],
   );
 }
 
-export async function lease(tx: Tx, reservationId: string, token: string, until: Date): Promise<void> {
-  await tx.query(`UPDATE payment SET lease = $2, lease_until = $3 WHERE reservation_id = $1`, [
-    reservationId,
-    token,
-    until,
-  ]);
-}
-
-export async function endLease(tx: Tx, reservationId: string): Promise<void> {
-  await tx.query(`UPDATE payment SET lease = NULL, lease_until = NULL WHERE reservation_id = $1`, [reservationId]);
-}
-
-/** An attempt that is settled stays as it is. */
-export async function saveAttempt(tx: Tx, reservationId: string, attempt: Attempt): Promise<void> {
-  const { id, kind, amount, state, reason, url, createdAt, settledAt } = attempt;
+/** Leaves each payment to its claim's worker. They are locked already. */
+export async function leasePayments(tx: Tx, leases: Lease[], until: Date): Promise<void> {
+  if (leases.length === 0) return;
   await tx.query(
-    `INSERT INTO attempt AS a (id, reservation_id, kind, amount, state, reason, url, created_at, settled_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     ON CONFLICT (id) DO UPDATE SET state = $5, reason = $6, url = $7, settled_at = $9 WHERE a.settled_at IS NULL`,
-    [id, reservationId, kind, amount, state, reason, url, createdAt, settledAt],
+    `UPDATE payment SET lease = claim.lease, lease_until = $3
+     FROM unnest($1::uuid[], $2::uuid[]) AS claim (reservation_id, lease)
+     WHERE payment.reservation_id = claim.reservation_id`,
+    [leases.map(({ reservationId }) => reservationId), leases.map(({ lease }) => lease), until],
   );
 }
 
-export async function appendToLedger(tx: Tx, reservationId: string, entries: LedgerEntry[]): Promise<void> {
-  for (const { attemptId, kind, amount, at } of entries) {
-    await tx.query(`INSERT INTO ledger (reservation_id, attempt_id, kind, amount, at) VALUES ($1, $2, $3, $4, $5)`, [
-      reservationId,
-      attemptId,
-      kind,
-      amount,
-      at,
-    ]);
-  }
+/** In one statement. An attempt that is settled stays as it is. */
+export async function saveAttempts(tx: Tx, saved: { reservationId: string; attempt: Attempt }[]): Promise<void> {
+  if (saved.length === 0) return;
+  const attempts = saved.map(({ attempt }) => attempt);
+  await tx.query(
+    `INSERT INTO attempt AS a (id, reservation_id, kind, amount, state, reason, url, created_at, settled_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+       $8::timestamptz[], $9::timestamptz[])
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, url = excluded.url,
+       settled_at = excluded.settled_at WHERE a.settled_at IS NULL`,
+    [
+      attempts.map(({ id }) => id),
+      saved.map(({ reservationId }) => reservationId),
+      attempts.map(({ kind }) => kind),
+      attempts.map(({ amount }) => amount),
+      attempts.map(({ state }) => state),
+      attempts.map(({ reason }) => reason),
+      attempts.map(({ url }) => url),
+      attempts.map(({ createdAt }) => createdAt),
+      attempts.map(({ settledAt }) => settledAt),
+    ],
+  );
+}
+
+/** In one statement. */
+export async function appendToLedger(tx: Tx, entries: (LedgerEntry & { reservationId: string })[]): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.query(
+    `INSERT INTO ledger (reservation_id, attempt_id, kind, amount, at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[])`,
+    [
+      entries.map(({ reservationId }) => reservationId),
+      entries.map(({ attemptId }) => attemptId),
+      entries.map(({ kind }) => kind),
+      entries.map(({ amount }) => amount),
+      entries.map(({ at }) => at),
+    ],
+  );
 }
 
 /** Puts off a payment that cannot be taken forward as it is, so that it does not hold up the others. */

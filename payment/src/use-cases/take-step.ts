@@ -1,32 +1,53 @@
-import { runInContext } from '@outerpark/chassis/context';
 import { inSpan, type Span } from '@outerpark/chassis/telemetry/tracer';
+import { together } from '@outerpark/chassis/together';
 import type { PaymentProvider } from '../clients/provider';
 import type { ProviderStep } from '../domain/next-step';
 import { hurried } from '../domain/schedule';
 import { settle, type Answer } from '../domain/settle';
-import { endLease, lockLeasedPayment } from '../persistence/payments';
-import type { Claim } from './claim-step';
-import { momentOf, saveSettled, tellSettled, type Steps } from './steps';
+import { createTurns } from '../turns';
+import { lockLeasedPayments, type StoredPayment } from '../persistence/payments';
+import type { Claim } from './claim-steps';
+import { momentOf, saveTaken, type Steps, type Taken } from './steps';
+
+interface Answered {
+  claim: Claim;
+  answer: Answer;
+}
+
+/** So often at most: what is answered in between is settled in one transaction. */
+const SETTLE_EVERY_MS = 20;
+/** Transactions under way at once: one that waits for a payment in other hands does not hold up those that are answered later. */
+const SETTLED_AT_ONCE = 4;
 
 /**
  * Takes a claimed step: asks the provider, outside any transaction, and settles what it says. Nothing is settled when another
  * worker has claimed the payment meanwhile: it asked under the same key, so it got the same answer.
  */
-export const createTakeStep =
-  (steps: Steps) =>
-  (claim: Claim): Promise<void> => {
+export const createTakeStep = (steps: Steps): ((claim: Claim) => Promise<void>) => {
+  const nextTurn = createTurns(SETTLE_EVERY_MS);
+  const settleTogether = together(
+    () => 'answers',
+    (answered: Answered[]) => settleAnswers(steps, answered),
+    { roundsAtOnce: SETTLED_AT_ONCE },
+  );
+  return (claim) => {
     const { reservationId, step, leaseUntil } = claim;
-    const attributes = { 'outerpark.reservation.id': reservationId };
+    const about = { reservationId, step: step.do };
     const take = async (span: Span) => {
       // Whoever was frozen does not even ask: another has, and a provider does not keep its keys for ever.
-      if (steps.now() >= leaseUntil) return steps.logger.warn({ reservationId, step: step.do }, 'the lease is over');
+      if (steps.now() >= leaseUntil) return steps.logger.warn(about, 'the lease is over');
       const answer = await ask(steps.provider, reservationId, step);
-      span.set({ 'outerpark.payment.outcome': answer.outcome.is });
+      const outcome = answer.outcome.is;
+      span.set({ 'outerpark.payment.outcome': outcome });
       if (answer.outcome.is === 'unknown') steps.pace.fallBack(answer.outcome.retryAfterMs);
-      await settleStep(steps, claim, answer);
+      await nextTurn();
+      const settled = await settleTogether({ claim, answer });
+      if (!settled) steps.logger.warn({ ...about, outcome }, 'the lease was lost: another has settled it');
     };
+    const attributes = { 'outerpark.reservation.id': reservationId };
     return inSpan({ name: `payment ${step.do}`, kind: 'internal', attributes }, take, claim.context, steps.tracer);
   };
+};
 
 async function ask(provider: PaymentProvider, reference: string, step: ProviderStep): Promise<Answer> {
   const { id: key, amount } = step.attempt;
@@ -44,25 +65,31 @@ async function ask(provider: PaymentProvider, reference: string, step: ProviderS
   }
 }
 
-async function settleStep(steps: Steps, { reservationId, lease, dueSince }: Claim, answer: Answer): Promise<void> {
-  const { store, outbox, provider, policy, logger } = steps;
-  const { step, outcome } = answer;
-  const settled = await store.transact(async (tx) => {
-    const mine = await lockLeasedPayment(tx, reservationId, lease);
-    if (!mine) return false;
-    const at = momentOf(steps, provider.availability() !== 'unavailable');
-    const { nextAttemptAt } = mine.payment;
-    const cameMeanwhile = nextAttemptAt?.getTime() === dueSince?.getTime() ? null : nextAttemptAt;
-    const answered = settle(mine.payment, mine.attempts, answer, at, policy);
-    const result = { ...answered, payment: hurried(answered.payment, cameMeanwhile) };
-    // The latest request, which may have come while the provider was asked.
-    const { context } = mine;
-    await runInContext(context, () => saveSettled(tx, outbox, result, at.now));
-    await endLease(tx, reservationId);
-    tx.afterCommit(() => runInContext(context, () => tellSettled(steps, step.do, outcome.is, result)));
-    return true;
+/** Says of each whether its lease was still the last one, and so its answer counted. */
+const settleAnswers = (steps: Steps, answered: Answered[]): Promise<boolean[]> =>
+  steps.store.transact(async (tx) => {
+    const leased = await lockLeasedPayments(
+      tx,
+      answered.map(({ claim }) => claim),
+    );
+    const taken = answered.flatMap((one) => {
+      const stored = leased.get(one.claim.lease);
+      return stored ? [settleAnswer(steps, one, stored)] : [];
+    });
+    await saveTaken(steps, tx, taken, 'ended');
+    return answered.map(({ claim }) => leased.has(claim.lease));
   });
-  if (!settled) {
-    logger.warn({ reservationId, step: step.do, outcome: outcome.is }, 'the lease was lost: another has settled it');
-  }
+
+function settleAnswer(steps: Steps, { claim, answer }: Answered, { payment, attempts, context }: StoredPayment): Taken {
+  const at = momentOf(steps, steps.provider.availability() !== 'unavailable');
+  const { nextAttemptAt } = payment;
+  const cameMeanwhile = nextAttemptAt?.getTime() === claim.dueSince?.getTime() ? null : nextAttemptAt;
+  const settled = settle(payment, attempts, answer, at, steps.policy);
+  return {
+    ...settled,
+    payment: hurried(settled.payment, cameMeanwhile),
+    ...{ step: answer.step.do, outcome: answer.outcome.is },
+    // Of the latest request, which may have come while the provider was asked.
+    context,
+  };
 }
