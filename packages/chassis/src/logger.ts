@@ -61,9 +61,9 @@ function standardOutput(): DestinationStream {
   let waiting = false;
   const flush = () => {
     waiting = false;
-    output.flushSync();
+    output.flush();
   };
-  process.once('exit', flush);
+  process.once('exit', () => output.flushSync());
   standard = {
     write: (line) => {
       output.write(line);

@@ -1,4 +1,4 @@
-import { startLoop, type Loop, type LoopOptions } from './loop';
+import { restAfter, startLoop, type Loop, type LoopOptions } from './loop';
 import { createLogger } from './logger';
 import { eventually } from './testing/eventually';
 
@@ -88,4 +88,20 @@ test('stop ends a pause of any length, after failures too', async () => {
   const { stop } = start(() => Promise.reject(new Error(String(++rounds))), { maxBackoffMs: HOUR });
   await eventually(() => expect(rounds).toBeGreaterThan(0));
   await stop();
+});
+
+test('a rest lets more gather: a wake does not hurry it, and is not lost', async () => {
+  const begun: number[] = [];
+  const { wake } = start(() => {
+    begun.push(performance.now());
+    return Promise.resolve(begun.length === 1 ? { restMs: 50 } : 'idle');
+  });
+  await eventually(() => expect(begun).toHaveLength(1));
+  wake();
+  await eventually(() => expect(begun).toHaveLength(2));
+  expect(begun[1]! - begun[0]!).toBeGreaterThan(45);
+});
+
+test('one thing at a time is done at once, many are let gather, but never for long', () => {
+  expect([0, 1, 5, 1_000].map(restAfter)).toEqual([0, 4, 20, 25]);
 });

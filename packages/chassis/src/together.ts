@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPassingFailure } from './postgres/failures';
 
 export interface TogetherOptions {
@@ -6,6 +7,8 @@ export interface TogetherOptions {
   atMost?: number;
   /** Rounds for the same thing under way at once: one that has to wait for a lock does not hold up all that come after it. */
   roundsAtOnce?: number;
+  /** After a round, so that more gather for the next, in milliseconds. */
+  restMs?: (requests: number) => number;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface TogetherOptions {
 export function together<Request, Answer>(
   keyOf: (request: Request) => string,
   decide: (requests: Request[]) => Promise<Answer[]>,
-  { atMost = 200, roundsAtOnce = 1 }: TogetherOptions = {},
+  { atMost = 200, roundsAtOnce = 1, restMs = () => 0 }: TogetherOptions = {},
 ): (request: Request) => Promise<Answer> {
   interface Waiting {
     request: Request;
@@ -44,7 +47,12 @@ export function together<Request, Answer>(
     queue.rounds++;
     // What comes in the same turn of the event loop, as from one read of a socket, is of the first round already.
     await new Promise(setImmediate);
-    while (queue.waiting.length > 0) await decideRound(queue.waiting.splice(0, atMost));
+    while (queue.waiting.length > 0) {
+      const round = queue.waiting.splice(0, atMost);
+      await decideRound(round);
+      const rest = restMs(round.length);
+      if (rest > 0) await sleep(rest);
+    }
     if (--queue.rounds === 0) queues.delete(key);
   };
 

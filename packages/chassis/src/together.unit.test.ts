@@ -154,3 +154,17 @@ test('a failure that would meet each of them is told to all at once, and the nex
   await expect(later).resolves.toBe('D');
   expect(requests()).toEqual([['a'], ['b', 'c'], ['d']]);
 });
+
+test('after a round it may rest, so that more gather for the next', async () => {
+  const begun: number[] = [];
+  const decide = jest.fn((requests: string[]) => {
+    begun.push(performance.now());
+    return Promise.resolve(requests);
+  });
+  const ask = together(() => 'same', decide, { restMs: (requests) => 50 * requests });
+
+  await ask('a');
+  await Promise.all([ask('b'), settled().then(() => ask('c'))]);
+  expect(decide.mock.calls.map(([requests]) => requests)).toEqual([['a'], ['b', 'c']]);
+  expect(begun[1]! - begun[0]!).toBeGreaterThan(45);
+});

@@ -2,6 +2,7 @@ import type { Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import { continueTrace, runInContext } from '../context';
 import { PermanentError } from '../errors';
+import { restAfter } from '../loop';
 import { isPassingFailure } from '../postgres/failures';
 import type { Store, Tx } from '../postgres/store';
 import { messageSpan } from '../telemetry/messages';
@@ -189,6 +190,7 @@ export function createInbox({ store, readers, logger, applied = () => undefined,
       if (readable.length > 1) await applyTogether(readable);
       return parts.map((part) => (part.items.length === 0 ? pauseAtNewer(part) : (outcome ?? done(part))));
     },
+    { restMs: restAfter },
   );
 
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CONTACTS_TOPIC, type Topic } from '@outerpark/contracts/topics';
 import type { Logger } from 'pino';
 import { traceparentIn } from '../context';
-import { startLoop, type Loop } from '../loop';
+import { restAfter, startLoop, type Loop } from '../loop';
 import { messageSpan } from '../telemetry/messages';
 import type { Tracer } from '../telemetry/tracer';
 import type { Store } from '../postgres/store';
@@ -45,7 +45,7 @@ export function startRelay({ store, broker, logger, pollMs = 100, tracer }: Rela
   let segments: number[] = [];
   let renewAt = -Infinity;
 
-  const sendBatch = async (): Promise<'busy' | 'idle'> => {
+  const sendBatch = async (): Promise<'busy' | 'idle' | { restMs: number }> => {
     if (performance.now() >= renewAt) {
       segments = await leases.renew();
       renewAt = performance.now() + (LEASE_SECONDS * 1000) / 4;
@@ -62,7 +62,7 @@ export function startRelay({ store, broker, logger, pollMs = 100, tracer }: Rela
     );
     if (tracer) tellSent(tracer, rows, startedAt);
     await markSent(store, rows);
-    return rows.length === BATCH ? 'busy' : 'idle';
+    return rows.length === BATCH ? 'busy' : { restMs: restAfter(rows.length) };
   };
 
   const sendAll = async () => {
