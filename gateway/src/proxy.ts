@@ -92,6 +92,7 @@ function exchange(
 ): Promise<number> {
   return new Promise((begin, fail) => {
     let begun = false;
+    let drains = false;
     pool.dispatch(request, {
       onRequestStart: (controller) => {
         const left = () => {
@@ -116,7 +117,9 @@ function exchange(
       onResponseData: (controller, chunk) => {
         if (res.writableEnded || res.write(chunk)) return;
         controller.pause();
-        res.once('drain', () => controller.resume());
+        // One for all: from an answer that is compressed no listener can be taken away.
+        if (!drains) res.on('drain', () => controller.resume());
+        drains = true;
       },
       onResponseEnd: () => {
         if (!res.writableEnded) res.end();

@@ -4,6 +4,7 @@ import { startTestIssuer, type TestIssuer } from '@outerpark/chassis/testing/iss
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
 import request from 'supertest';
 import { fetch } from 'undici';
 import { gatewayTo, sendRaw } from './gateway';
@@ -134,6 +135,29 @@ describe('answers', () => {
     events.end();
     expect(await reader.read()).toMatchObject({ done: true });
   });
+
+  test.each([[undefined], ['gzip']])(
+    'that are large reach a slow client whole, compressed (%s) too',
+    async (encoding) => {
+      const large = Buffer.from(Array.from({ length: 100_000 }, () => Math.random().toString(36)).join(''));
+      const { gateway } = await behind((_req, res) =>
+        res.writeHead(200, { 'content-type': 'application/json' }).end(large),
+      );
+      const { hostname, port } = new URL(gateway.url);
+      const headers = encoding === undefined ? {} : { 'accept-encoding': encoding };
+      const req = httpRequest({ hostname, port, path: '/api/musicals', headers }).end();
+      const [answer] = (await once(req, 'response')) as [IncomingMessage];
+      const warned = jest.fn();
+      process.on('warning', warned);
+      const chunks: Buffer[] = [];
+      for await (const chunk of answer) {
+        chunks.push(chunk as Buffer);
+        await new Promise(setImmediate);
+      }
+        const body = Buffer.concat(chunks);
+      expect((encoding === undefined ? body : gunzipSync(body)).equals(large)).toBe(true);
+      },
+  );
 
   test('without an end are ended when the gateway stops, and left', async () => {
     let left = false;
