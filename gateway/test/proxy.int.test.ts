@@ -154,9 +154,9 @@ describe('answers', () => {
         chunks.push(chunk as Buffer);
         await new Promise(setImmediate);
       }
-        const body = Buffer.concat(chunks);
+      const body = Buffer.concat(chunks);
       expect((encoding === undefined ? body : gunzipSync(body)).equals(large)).toBe(true);
-      },
+    },
   );
 
   test('without an end are ended when the gateway stops, and left', async () => {
