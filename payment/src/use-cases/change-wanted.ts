@@ -1,5 +1,5 @@
 import { currentContext, type Context } from '@outerpark/chassis/context';
-import { atCommit, type Wanted } from '@outerpark/chassis/postgres/at-commit';
+import { atCommit } from '@outerpark/chassis/postgres/at-commit';
 import type { Tx } from '@outerpark/chassis/postgres/store';
 import type { Payment } from '../domain/payment';
 import { wantedAfter, type ReservationEvent } from '../domain/wanted';
@@ -10,7 +10,7 @@ import { lockPayments, savePayments } from '../persistence/payments';
  * transaction are done together before its commit, so that a hundred of them cost two statements.
  */
 export function createChangeWanted(now: () => Date, wakeWorker: () => void): (tx: Tx, event: ReservationEvent) => void {
-  const changeAll = async (tx: Tx, wanted: Wanted<ReservationEvent>[]): Promise<void> => {
+  return atCommit(async (tx, wanted) => {
     const ids = new Set(wanted.map(({ item }) => item.data.reservationId));
     const payments = new Map((await lockPayments(tx, [...ids])).map((payment) => [payment.reservationId, payment]));
     const changed = new Map<string, { payment: Payment; context: Context }>();
@@ -26,7 +26,5 @@ export function createChangeWanted(now: () => Date, wakeWorker: () => void): (tx
     if (changed.size === 0) return;
     await savePayments(tx, [...changed.values()]);
     tx.afterCommit(wakeWorker);
-  };
-  // As a round of `together`: its statements are at least of one of those they are about.
-  return atCommit((tx, wanted) => wanted[0]!.within(() => changeAll(tx, wanted)));
+  });
 }

@@ -9,7 +9,8 @@ export interface Wanted<Item> {
 
 /**
  * What the events and requests of one transaction want done is done for all of them together, in the order in which it was
- * wanted, before the transaction commits: one statement then, where each would have had its own.
+ * wanted, before the transaction commits: one statement then, where each would have had its own. It is done in the context of
+ * the first, so that its spans are at least of one of those they are about.
  */
 export function atCommit<Item>(work: (tx: Tx, wanted: Wanted<Item>[]) => Promise<void>): (tx: Tx, item: Item) => void {
   const gathered = new WeakMap<Tx, Wanted<Item>[]>();
@@ -22,7 +23,7 @@ export function atCommit<Item>(work: (tx: Tx, wanted: Wanted<Item>[]) => Promise
     tx.beforeCommit(() => {
       // What is wanted from here on is another round's.
       gathered.delete(tx);
-      return work(tx, all);
+      return wanted.within(() => work(tx, all));
     });
   };
 }

@@ -47,9 +47,10 @@ describe('what is done at the commit', () => {
     expect(rounds).toEqual([['a'], ['after b', 'after c']]);
   });
 
-  it('knows the context in which each was wanted', async () => {
+  it('knows the context in which each was wanted, and is done in that of the first', async () => {
     const seen: string[] = [];
     const want = atCommit<string>((_tx, wanted) => {
+      seen.push(currentContext().correlationId);
       for (const { within } of wanted) seen.push(within(() => currentContext().correlationId));
       return Promise.resolve();
     });
@@ -58,6 +59,6 @@ describe('what is done at the commit', () => {
       runInContext({ correlationId, traceparent: '' }, () => want(tx, correlationId));
     }
     await commit();
-    expect(seen).toEqual(['one', 'two']);
+    expect(seen).toEqual(['one', 'one', 'two']);
   });
 });
