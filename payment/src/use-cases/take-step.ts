@@ -4,7 +4,6 @@ import type { PaymentProvider } from '../clients/provider';
 import type { ProviderStep } from '../domain/next-step';
 import { hurried } from '../domain/schedule';
 import { settle, type Answer } from '../domain/settle';
-import { createTurns } from '../turns';
 import { lockLeasedPayments, type StoredPayment } from '../persistence/payments';
 import type { Claim } from './claim-steps';
 import { momentOf, saveTaken, type Steps, type Taken } from './steps';
@@ -14,21 +13,18 @@ interface Answered {
   answer: Answer;
 }
 
-/** So often at most: what is answered in between is settled in one transaction. */
-const SETTLE_EVERY_MS = 20;
-/** Transactions under way at once: one that waits for a payment in other hands does not hold up those that are answered later. */
-const SETTLED_AT_ONCE = 4;
+/** Two transactions at once: one that waits for a payment in other hands does not hold up those that are answered later. */
+const SETTLING = { roundsAtOnce: 2, restMs: () => 40 };
 
 /**
  * Takes a claimed step: asks the provider, outside any transaction, and settles what it says. Nothing is settled when another
  * worker has claimed the payment meanwhile: it asked under the same key, so it got the same answer.
  */
 export const createTakeStep = (steps: Steps): ((claim: Claim) => Promise<void>) => {
-  const nextTurn = createTurns(SETTLE_EVERY_MS);
   const settleTogether = together(
     () => 'answers',
     (answered: Answered[]) => settleAnswers(steps, answered),
-    { roundsAtOnce: SETTLED_AT_ONCE },
+    SETTLING,
   );
   return (claim) => {
     const { reservationId, step, leaseUntil } = claim;
@@ -40,7 +36,6 @@ export const createTakeStep = (steps: Steps): ((claim: Claim) => Promise<void>) 
       const outcome = answer.outcome.is;
       span.set({ 'outerpark.payment.outcome': outcome });
       if (answer.outcome.is === 'unknown') steps.pace.fallBack(answer.outcome.retryAfterMs);
-      await nextTurn();
       const settled = await settleTogether({ claim, answer });
       if (!settled) steps.logger.warn({ ...about, outcome }, 'the lease was lost: another has settled it');
     };
