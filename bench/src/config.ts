@@ -8,7 +8,8 @@ Starts OuterPark fresh with production settings, drives it from another process,
 machine in the same run. Writes docs/performance.md, docs/performance.json and the charts.
 
   --only A,B      these scenarios only
-  --quick         short ones, and compares the ratios with bench/baseline.json (under 3 minutes)
+  --quick         short ones; fails when a ratio to a floor is less than half of that in bench/baseline.json, twice
+  --baseline      write the ratios to bench/baseline.json instead of comparing them
   --no-docs       write to the bench's home only
   --list          say which scenarios there are
   --help          this
@@ -19,6 +20,7 @@ Environment: OUTERPARK_HOME (default: ${join(tmpdir(), 'outerpark-bench')}; its 
 export interface BenchOptions {
   only: string[];
   quick: boolean;
+  baseline: boolean;
   docs: boolean;
   list: boolean;
   help: boolean;
@@ -37,6 +39,7 @@ export function readOptions(args = process.argv.slice(2), env = process.env): Be
     options: {
       only: { type: 'string', default: '' },
       quick: { type: 'boolean', default: false },
+      baseline: { type: 'boolean', default: false },
       docs: { type: 'boolean', default: true },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

@@ -1,3 +1,4 @@
+import type { Loss } from './baseline';
 import type { Cost } from './cost';
 import type { Found, Scenario } from './scenarios/scenario';
 
@@ -12,6 +13,8 @@ export interface Bench {
   /** Each process after its start, before any load. */
   idle: Record<string, Cost>;
   found: (Omit<Scenario, 'run'> & Found)[];
+  /** Against the baseline, in a quick run. */
+  losses: Loss[];
   audit: { ok: boolean; breaches: string[] };
 }
 
@@ -24,16 +27,17 @@ export function page({ startedAt, machine, quick, firstStartMs, startMs, idle, f
   return [
     '# Performance',
     '',
-    `Made by \`npm run bench${quick ? ' -- --quick' : ''}\`, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${machine}. Gateway, five services, PostgreSQL (\`synchronous_commit=on\`), Kafka, simulator, mail inbox and the load share the machine; compare figures of one run only.`,
+    `Made by \`npm run bench${quick ? ' -- --quick' : ''}\`, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${machine}. Gateway, five services, PostgreSQL (\`synchronous_commit=on\`), Kafka, simulator, mail inbox and the load share the machine; compare figures of one run only. The provider takes any number of calls (\`PROVIDER_RATE\` 2000).`,
     '',
     `Ready in ${(startMs / 1_000).toFixed(1)} s with stores initialised, in ${(firstStartMs / 1_000).toFixed(1)} s with new ones. Resident before any load: ${six.map((name) => `${name} ${(idle[name]?.rssMb ?? 0).toFixed(0)} MB`).join(', ')}; together ${together.toFixed(0)} MB.`,
     '',
     `The audit at the end: ${audit.ok ? 'all invariants hold.' : `**${audit.breaches.join('; ')}**`}`,
-    ...found.flatMap(({ title, what, tables, notes }) => [
+    ...found.flatMap(({ title, what, tables, notes, charts }) => [
       '',
       `## ${title}`,
       what,
       ...tables.flatMap(({ head, rows }) => ['', row(head), row(head.map(() => '---')), ...rows.map(row)]),
+      ...(charts ?? []).flatMap(({ file, title: name }) => ['', `![${name}](performance/${file}.svg)`]),
       ...(notes ?? []).flatMap((note) => ['', note]),
     ]),
     '',

@@ -28,6 +28,15 @@ export const closedLoop: Scenario = {
     }
     return {
       figures: found,
+      charts: [
+        {
+          file: 'reservations',
+          title: 'Reservations accepted a second, closed loop',
+          unit: 'a second',
+          bars: CUSTOMERS.map((atOnce) => ({ name: `${atOnce} customers`, value: found[`reserve${atOnce}`]! })),
+          target: 600,
+        },
+      ],
       tables: [
         {
           head: [

@@ -86,6 +86,17 @@ export const propagation: Scenario = {
           approvedUnderLoadP99Ms: of(underLoad, 'approvedMs', 0.99),
           shownUnderLoadP99Ms: of(underLoad, 'shownMs', 0.99),
         },
+        charts: [
+          {
+            file: 'propagation',
+            title: 'From the POST to what follows, median, one at a time',
+            unit: 'ms',
+            bars: [
+              { name: 'payment approved', value: of(atRest, 'approvedMs', 0.5) },
+              { name: 'on My page', value: of(atRest, 'shownMs', 0.5) },
+            ],
+          },
+        ],
         tables: [
           {
             head: ['', 'approved, p50 ms', 'p99', 'on My page, p50 ms', 'p99'],

@@ -22,8 +22,22 @@ export const reads: Scenario = {
         ms(p99Ms),
       ]);
     }
+    const floor = figures.httpFloor;
     return {
       figures: found,
+      charts: [
+        {
+          file: 'reads',
+          title: 'Reads, and the floor of HTTP',
+          unit: 'a second',
+          bars: [
+            ...(floor ? [{ name: 'the floor', value: floor }] : []),
+            { name: 'GET /api/musicals/:id', value: found.musical! },
+            { name: 'GET /api/mypage', value: found.mypage! },
+          ],
+          ...(floor ? { target: 0.7 * floor } : {}),
+        },
+      ],
       tables: [{ head: ['call', 'a second', 'of the floor of HTTP', 'p50, ms', 'p99, ms'], rows }],
     };
   },

@@ -1,4 +1,5 @@
 import type { LocalSystem } from '@outerpark/e2e/local-system';
+import type { Bars } from '../chart';
 import type { Stage } from '../stage';
 
 export interface Table {
@@ -13,7 +14,7 @@ export interface Found {
   tables: Table[];
   /** Sentences that belong to the tables. */
   notes?: string[];
-  chart?: { unit: string; series: { name: string; points: { x: number; y: number }[] }[]; xUnit: string };
+  charts?: Bars[];
 }
 
 export interface Scenario {
