@@ -1,5 +1,5 @@
 import type { Logger } from '@outerpark/chassis/logger';
-import { startLoop } from '@outerpark/chassis/loop';
+import { restAfter, startLoop } from '@outerpark/chassis/loop';
 import type { PaymentProvider } from './clients/provider';
 import type { Pace } from './pace';
 import type { Claim } from './use-cases/claim-steps';
@@ -25,8 +25,6 @@ export interface PaymentWorker {
 
 /** Who waits that long for the provider's turn is told that it takes longer. */
 const PATIENCE_MS = 30_000;
-/** Due payments are looked for so often at most: what becomes due in between is claimed in one transaction. */
-const GATHER_MS = 20;
 
 /**
  * Closes the gap between what is wanted and what is, payment by payment, those that have been due for longest first. One loop asks
@@ -36,7 +34,8 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
   const { claimSteps, takeStep, settleWaiting, availability, pace, concurrency, pollMs, logger } = options;
   const underWay = new Set<Promise<void>>();
   let turn: NodeJS.Timeout | undefined;
-  let lookedAt = -GATHER_MS;
+  /** Until then more that is due may gather. */
+  let restUntil = 0;
 
   // While nobody knows whether the provider is back, one step finds out.
   const freePlaces = (): number => {
@@ -52,14 +51,16 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
     work: async () => {
       const places = freePlaces();
       if (places <= 0) return 'idle';
-      const waitMs = Math.max(pace.waitMs(), Math.ceil(lookedAt + GATHER_MS - performance.now()));
+      const waitMs = Math.max(pace.waitMs(), Math.ceil(restUntil - performance.now()));
       if (waitMs > 0) {
         clearTimeout(turn);
         turn = setTimeout(asking.wake, waitMs);
         return 'idle';
       }
-      lookedAt = performance.now();
-      return (await claimSteps(Math.min(places, pace.mayBegin()), begin)) ? 'busy' : 'idle';
+      const before = underWay.size;
+      const found = await claimSteps(Math.min(places, pace.mayBegin()), begin);
+      restUntil = performance.now() + restAfter(Math.max(0, underWay.size - before));
+      return found ? 'busy' : 'idle';
     },
   });
 

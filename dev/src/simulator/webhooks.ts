@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
 import type { Charge, Refund } from './charge';
 import type { SwitchedFaults } from './faults';
 
@@ -35,7 +36,7 @@ export function sendWebhooks({ url, secret }: WebhookTarget, faults: SwitchedFau
     if (faults.current.down) return false;
     const timestamp = String(Math.floor(Date.now() / 1_000));
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    const answer = await fetch(url(), {
+    const { statusCode, body: answer } = await request(url(), {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -44,10 +45,12 @@ export function sendWebhooks({ url, secret }: WebhookTarget, faults: SwitchedFau
         'webhook-signature': `v1,${signature}`,
       },
       body,
-      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      signal: stopping.signal,
     });
-    await answer.arrayBuffer();
-    return answer.ok;
+    await answer.dump();
+    return statusCode >= 200 && statusCode < 300;
   };
 
   const send = async (message: Message): Promise<void> => {

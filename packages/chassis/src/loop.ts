@@ -69,7 +69,7 @@ export function startLoop({ name, logger, work, idleMs, maxBackoffMs = 2_000 }: 
 }
 
 const REST_MS = 4;
-const LONGEST_REST_MS = 25;
+const LONGEST_REST_MS = 200;
 
 /**
  * How long to rest after a round that had so much to do, in milliseconds. One thing at a time is done at once; under load the rounds

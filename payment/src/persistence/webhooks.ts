@@ -11,26 +11,41 @@ export const webhookRetention: Retention = {
   sql: deleteOld('webhook', 'received_at'),
 };
 
-/** Whether this webhook comes for the first time. */
-export async function rememberWebhook(tx: Tx, provider: string, id: string, now: Date): Promise<boolean> {
-  const added = await tx.query(
-    'INSERT INTO webhook (provider, id, received_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id',
-    [provider, id, now],
+/** A webhook under its provider's id, and the attempt that it is about, if that is one. */
+export interface Webhook {
+  provider: string;
+  id: string;
+  about: string | undefined;
+}
+
+/** Those that come for the first time. */
+export async function rememberWebhooks(tx: Tx, webhooks: Webhook[], now: Date): Promise<Webhook[]> {
+  const added = await tx.query<{ provider: string; id: string }>(
+    `INSERT INTO webhook (provider, id, received_at)
+     SELECT provider, id, $3 FROM unnest($1::text[], $2::text[]) AS w (provider, id) ORDER BY provider, id
+     ON CONFLICT DO NOTHING RETURNING provider, id`,
+    [webhooks.map(({ provider }) => provider), webhooks.map(({ id }) => id), now],
   );
-  return added.length > 0;
+  return webhooks.filter(({ provider, id }) => added.some((one) => one.provider === provider && one.id === id));
 }
 
 /**
- * Makes the payment of an attempt that is not settled due now; says whether there is one. It keeps its place among the due; while
- * a worker asks for it, the time itself tells that worker that something came meanwhile.
+ * Makes the payments of attempts that are not settled due now; says whether there is one. They keep their places among the due;
+ * while a worker asks for one, the time itself tells that worker that something came meanwhile.
  */
-export async function makeDue(tx: Tx, attemptId: string, now: Date): Promise<boolean> {
+export async function makeDue(tx: Tx, attemptIds: string[], now: Date): Promise<boolean> {
+  // Locked first: most attempts are being settled at this moment, and are found settled by the statement after.
+  await tx.query(
+    `SELECT 1 FROM payment WHERE reservation_id IN (SELECT reservation_id FROM attempt WHERE id = ANY($1) AND settled_at IS NULL)
+     ORDER BY reservation_id FOR UPDATE`,
+    [attemptIds],
+  );
   const changed = await tx.query(
     `UPDATE payment SET parked_until = NULL,
        next_attempt_at = CASE WHEN lease IS NULL THEN least(next_attempt_at, $2) ELSE $2 END
-     FROM attempt WHERE attempt.id = $1 AND attempt.settled_at IS NULL AND payment.reservation_id = attempt.reservation_id
-     RETURNING payment.reservation_id`,
-    [attemptId, now],
+     WHERE reservation_id IN (SELECT reservation_id FROM attempt WHERE id = ANY($1) AND settled_at IS NULL)
+     RETURNING reservation_id`,
+    [attemptIds, now],
   );
   return changed.length > 0;
 }

@@ -1,3 +1,4 @@
+import { restAfter } from '@outerpark/chassis/loop';
 import { inSpan, type Span } from '@outerpark/chassis/telemetry/tracer';
 import { together } from '@outerpark/chassis/together';
 import type { PaymentProvider } from '../clients/provider';
@@ -14,7 +15,7 @@ interface Answered {
 }
 
 /** Two transactions at once: one that waits for a payment in other hands does not hold up those that are answered later. */
-const SETTLING = { roundsAtOnce: 2, restMs: () => 40 };
+const SETTLING = { roundsAtOnce: 2, restMs: restAfter };
 
 /**
  * Takes a claimed step: asks the provider, outside any transaction, and settles what it says. Nothing is settled when another

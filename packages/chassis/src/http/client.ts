@@ -73,7 +73,17 @@ export function createHttpClient({ baseUrls, timeoutMs, pool = 64 }: ClientOptio
   };
 
   const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    // Not AbortSignal.timeout, which fires for every request, long after its answer.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
+    try {
+      return await requestWithin(limit.signal, wanted);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const requestWithin = async (signal: AbortSignal, wanted: HttpRequest): Promise<HttpAnswer> => {
     if (!known) await Promise.race([looked, aborted(signal)]);
     let order = inTurn();
     let refused: unknown = new Error('no replica is known');
