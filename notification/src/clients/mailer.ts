@@ -43,6 +43,8 @@ export function createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections }: 
 
   const trySending = (to: string, mail: Mail, messageId: string): Promise<Outcome> =>
     inSpan(span, async ({ fail }) => {
+      const limit = new AbortController();
+      const timer = setTimeout(() => limit.abort(), mailTimeoutMs);
       try {
         await transport.sendMail({
           ...mail,
@@ -51,13 +53,15 @@ export function createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections }: 
           to: { name: '', address: to },
           messageId,
           headers: { 'Auto-Submitted': 'auto-generated' },
-          signal: AbortSignal.timeout(mailTimeoutMs),
+          signal: limit.signal,
         });
         return { kind: 'sent' };
       } catch (error) {
         fail(errorType(error));
         const text = withoutAddress(errorMessage(error), to);
         return { kind: isRefusal(error) ? 'refused' : 'failed', error: text };
+      } finally {
+        clearTimeout(timer);
       }
     });
 

@@ -110,16 +110,32 @@ export const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu,
 
 const REGION = { ko: 'ko-KR', en: 'en-US' };
 
+/** Made once for a language: making them costs more than a whole mail. */
+const formats = new Map<Language, ReturnType<typeof createFormats>>();
+
+function createFormats(language: Language) {
+  const region = REGION[language];
+  const seoul = { timeZone: 'Asia/Seoul' };
+  return {
+    number: new Intl.NumberFormat(region, language === 'ko' ? {} : { style: 'currency', currency: 'KRW' }),
+    // Apart, for how a language joins the two differs from one version of Node to the next.
+    date: new Intl.DateTimeFormat(region, { ...seoul, dateStyle: 'full' }),
+    time: new Intl.DateTimeFormat(region, { ...seoul, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  };
+}
+
+function formatsOf(language: Language) {
+  const known = formats.get(language) ?? createFormats(language);
+  formats.set(language, known);
+  return known;
+}
+
 /** `₩150,000` or `150,000원`, as readers of the language write it, and as the web does. */
 const won = (amount: number, language: Language): string =>
-  language === 'ko'
-    ? `${new Intl.NumberFormat(REGION.ko).format(amount)}원`
-    : new Intl.NumberFormat(REGION.en, { style: 'currency', currency: 'KRW' }).format(amount);
+  `${formatsOf(language).number.format(amount)}${language === 'ko' ? '원' : ''}`;
 
 /** All venues are in Korea, so this is the time on the clock at the door. */
-const inSeoul = (time: Date, language: Language): string => {
-  const as = (format: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(REGION[language], { ...format, timeZone: 'Asia/Seoul' }).format(time);
-  // Apart, for how a language joins the two differs from one version of Node to the next.
-  return `${as({ dateStyle: 'full' })} ${as({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })} (KST)`;
+const inSeoul = (at: Date, language: Language): string => {
+  const { date, time } = formatsOf(language);
+  return `${date.format(at)} ${time.format(at)} (KST)`;
 };
