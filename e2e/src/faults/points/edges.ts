@@ -18,7 +18,7 @@ export const brokerEdge =
   });
 
 /** Only the inbox moves an offset: whatever transaction does it has events' effects in it. */
-const MOVES_OFFSET = /UPDATE consumer_offset SET next_offset/;
+const MOVES_OFFSET = /UPDATE consumer_offset SET\s+next_offset/;
 
 export const storeEdge =
   <S extends Store>(pass: Pass): Edge<S> =>
