@@ -57,9 +57,14 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
         turn = setTimeout(asking.wake, waitMs);
         return 'idle';
       }
-      const before = underWay.size;
-      const found = await claimSteps(Math.min(places, pace.mayBegin()), begin);
-      restUntil = performance.now() + restAfter(Math.max(0, underWay.size - before));
+      const most = Math.min(places, pace.mayBegin());
+      let begun = 0;
+      const found = await claimSteps(most, (claim) => {
+        begun++;
+        begin(claim);
+      });
+      // Where more are due already, nothing has to gather.
+      restUntil = begun < most ? performance.now() + restAfter(begun) : 0;
       return found ? 'busy' : 'idle';
     },
   });

@@ -7,7 +7,7 @@ export interface TogetherOptions {
   atMost?: number;
   /** Rounds for the same thing under way at once: one that has to wait for a lock does not hold up all that come after it. */
   roundsAtOnce?: number;
-  /** After a round, so that more gather for the next, in milliseconds. */
+  /** After a round with nobody behind it, so that more gather for the next, in milliseconds. */
   restMs?: (requests: number) => number;
 }
 
@@ -51,7 +51,10 @@ export function together<Request, Answer>(
       const round = queue.waiting.splice(0, atMost);
       await decideRound(round);
       const rest = restMs(round.length);
-      if (rest > 0) await sleep(rest);
+      if (rest === 0) continue;
+      // Whoever has more at once, as after an outage, is not kept waiting.
+      await new Promise(setImmediate);
+      if (queue.waiting.length === 0) await sleep(rest, undefined, { ref: false });
     }
     if (--queue.rounds === 0) queues.delete(key);
   };

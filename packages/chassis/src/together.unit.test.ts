@@ -164,7 +164,17 @@ test('after a round it may rest, so that more gather for the next', async () => 
   const ask = together(() => 'same', decide, { restMs: (requests) => 50 * requests });
 
   await ask('a');
+  await settled();
+  await settled();
   await Promise.all([ask('b'), settled().then(() => ask('c'))]);
   expect(decide.mock.calls.map(([requests]) => requests)).toEqual([['a'], ['b', 'c']]);
   expect(begun[1]! - begun[0]!).toBeGreaterThan(45);
+});
+
+test('it does not rest when somebody waits already', async () => {
+  const decide = jest.fn((requests: string[]) => Promise.resolve(requests));
+  const ask = together(() => 'same', decide, { atMost: 1, restMs: () => 3_600_000 });
+
+  await Promise.all([ask('a'), ask('b').then(() => ask('c'))]);
+  expect(decide.mock.calls.map(([requests]) => requests)).toEqual([['a'], ['b'], ['c']]);
 });
