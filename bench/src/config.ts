@@ -8,7 +8,7 @@ Starts OuterPark fresh with production settings, drives it from another process,
 machine in the same run. Writes docs/performance.md, docs/performance.json and the charts.
 
   --only A,B      these scenarios only
-  --quick         short ones; fails when a ratio to a floor is less than half of that in bench/baseline.json, twice
+  --quick         short ones; fails when a ratio to a floor is less than two fifths of that in bench/baseline.json, twice
   --baseline      write the ratios to bench/baseline.json instead of comparing them
   --no-docs       write to the bench's home only
   --list          say which scenarios there are

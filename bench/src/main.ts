@@ -69,7 +69,7 @@ async function lostTwice({ found }: Bench, run: (scenario: Scenario) => Promise<
     found.some((one) => one.name === name && losses(baseline, one.figures).length > 0),
   );
   if (lost.length === 0) return [];
-  say(`less than half of the baseline: ${lost.map(({ name }) => name).join(', ')}; once more`);
+  say(`less than two fifths of the baseline: ${lost.map(({ name }) => name).join(', ')}; once more`);
   await run(floors);
   const again: Loss[] = [];
   for (const scenario of lost) again.push(...losses(baseline, (await run(scenario)).figures));
