@@ -50,11 +50,13 @@ function redacted<T extends object>(object: T, depth = 0): T {
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+const MOST_HELD_BACK = 8 * 1024;
+let standard: DestinationStream | undefined;
+
 /**
  * Lines of one turn of the event loop are written together at its end, and at the latest at the exit: a write costs more than a
  * line.
  */
-let standard: DestinationStream | undefined;
 function standardOutput(): DestinationStream {
   if (standard) return standard;
   const output = pino.destination({ fd: 1, sync: true, minLength: MOST_HELD_BACK });
@@ -74,8 +76,6 @@ function standardOutput(): DestinationStream {
   };
   return standard;
 }
-
-const MOST_HELD_BACK = 8 * 1024;
 
 /** Loaded here and not above: containers never pay for it. */
 function prettyStream(): DestinationStream {

@@ -144,8 +144,8 @@ function jsonBody(limit: string): RequestHandler {
   const parser = express.json({ limit, type: JSON_TYPES, strict: false, verify: keepRawBody });
   return (req, res, next) => {
     const length = req.headers['content-length'];
-    if (req.headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return next();
-    if (req.is(JSON_TYPES) === false) throw problem('unsupported-media-type');
+    if (req.headers['transfer-encoding'] === undefined && length === undefined) return next();
+    if (length !== '0' && req.is(JSON_TYPES) === false) throw problem('unsupported-media-type');
     parser(req, res, next);
   };
 }
