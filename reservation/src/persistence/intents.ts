@@ -18,8 +18,8 @@ export type OpenedIntent =
   | { kind: 'in-flight' }
   | { kind: 'mismatch' };
 
-const ROUNDS_AT_ONCE = 4;
-const IN_A_ROUND = 50;
+/** How concurrent requests are decided together: one round that waits for a lock, as of a frozen process, does not hold up the others. */
+export const ROUNDS = { roundsAtOnce: 4, atMost: 50 };
 
 /**
  * Commits the intent to reserve: one row with the new reservationId, which is the idempotency row too. A retry under the same
@@ -33,7 +33,7 @@ export function createOpenIntent(
   const open = together<NewIntent, Opened | undefined>(
     () => 'intents',
     (intents) => insertIntents(store, intents, leaseMs),
-    { roundsAtOnce: ROUNDS_AT_ONCE, atMost: IN_A_ROUND },
+    ROUNDS,
   );
   return async (request) => {
     const { customerId, key, fingerprint } = request;

@@ -11,7 +11,7 @@ import type { Hold, WantedSeats } from '@outerpark/contracts/http/holds';
 import type { MusicalClient } from '../clients/musical-client';
 import { reserve } from '../domain/reservation';
 import { rememberContacts, type GivenContact } from '../persistence/contacts';
-import { createOpenIntent, fulfilIntents, refuseIntent } from '../persistence/intents';
+import { createOpenIntent, fulfilIntents, refuseIntent, ROUNDS } from '../persistence/intents';
 import { insertReservations } from '../persistence/reservations';
 import { abandon } from './abandon-intents';
 import { asAnswer } from './as-answer';
@@ -40,10 +40,6 @@ interface Held {
   context: Context;
 }
 
-/** One that waits for a lock, as of a frozen process, does not hold up the others. */
-const ROUNDS_AT_ONCE = 4;
-const IN_A_ROUND = 50;
-
 /**
  * Reserves seats: first the intent is committed, then musical holds the seats, then the reservation is stored, if the intent is
  * still open. Gives 201 with the reservation, or the answer that stands under the Idempotency-Key. Throws musical's refusal, and
@@ -69,7 +65,7 @@ export function createReserveSeats({ store, outbox, musical, now, paymentWindowM
         await rememberContacts(tx, outbox, stored.flatMap(contactOf), time);
         return made.map(({ reservationId, answer }) => (open.has(reservationId) ? answer : undefined));
       }),
-    { roundsAtOnce: ROUNDS_AT_ONCE, atMost: IN_A_ROUND },
+    ROUNDS,
   );
 
   return async (request: ReserveSeats): Promise<Answer & { replayed?: boolean }> => {
