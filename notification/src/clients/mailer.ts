@@ -1,4 +1,5 @@
 import { errorMessage } from '@outerpark/chassis/errors';
+import { withLimit } from '@outerpark/chassis/limit';
 import { errorType, inSpan } from '@outerpark/chassis/telemetry/tracer';
 import { createTransport } from 'nodemailer';
 import type { Outcome } from '../domain/delivery';
@@ -43,25 +44,23 @@ export function createMailer({ smtpUrl, mailFrom, mailTimeoutMs, connections }: 
 
   const trySending = (to: string, mail: Mail, messageId: string): Promise<Outcome> =>
     inSpan(span, async ({ fail }) => {
-      const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), mailTimeoutMs);
       try {
-        await transport.sendMail({
-          ...mail,
-          from: mailFrom,
-          // As parts: nothing in an address may become a second one.
-          to: { name: '', address: to },
-          messageId,
-          headers: { 'Auto-Submitted': 'auto-generated' },
-          signal: limit.signal,
-        });
+        await withLimit(mailTimeoutMs, (signal) =>
+          transport.sendMail({
+            ...mail,
+            from: mailFrom,
+            // As parts: nothing in an address may become a second one.
+            to: { name: '', address: to },
+            messageId,
+            headers: { 'Auto-Submitted': 'auto-generated' },
+            signal,
+          }),
+        );
         return { kind: 'sent' };
       } catch (error) {
         fail(errorType(error));
         const text = withoutAddress(errorMessage(error), to);
         return { kind: isRefusal(error) ? 'refused' : 'failed', error: text };
-      } finally {
-        clearTimeout(timer);
       }
     });
 

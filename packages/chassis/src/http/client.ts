@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { currentContext } from '../context';
 import { TransientError } from '../errors';
+import { withLimit } from '../limit';
 import { inHttpCall } from '../telemetry/http-call';
 import type { ReplicaUrls } from './replica-urls';
 
@@ -72,17 +73,6 @@ export function createHttpClient({ baseUrls, timeoutMs, pool = 64 }: ClientOptio
     return [...order.filter((url) => !doubted(url)), ...order.filter(doubted)];
   };
 
-  const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
-    // Not AbortSignal.timeout, which fires for every request, long after its answer.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
-    try {
-      return await requestWithin(limit.signal, wanted);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
   const requestWithin = async (signal: AbortSignal, wanted: HttpRequest): Promise<HttpAnswer> => {
     if (!known) await Promise.race([looked, aborted(signal)]);
     let order = inTurn();
@@ -116,6 +106,9 @@ export function createHttpClient({ baseUrls, timeoutMs, pool = 64 }: ClientOptio
     if (unanswered !== undefined) throw new NoAnswerError(`${name(wanted)} got no answer`, { cause: unanswered });
     throw new NotSentError(`${name(wanted)} could not be sent`, { cause: refused });
   };
+
+  const request = (wanted: HttpRequest): Promise<HttpAnswer> =>
+    withLimit(timeoutMs, (signal) => requestWithin(signal, wanted));
 
   return { request, close: () => agent.close() };
 }
