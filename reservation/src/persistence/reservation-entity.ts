@@ -36,3 +36,8 @@ export const ReservationEntity = new EntitySchema<ReservationRow>({
     paymentCancelledAt: { type: 'timestamptz', name: 'payment_cancelled_at', nullable: true },
   },
 });
+
+/** Property -> column, for statements that go past the entity manager. */
+export const COLUMNS = Object.entries(ReservationEntity.options.columns).map(
+  ([property, column]) => [property as keyof ReservationRow, column?.name ?? property] as const,
+);

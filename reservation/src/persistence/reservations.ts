@@ -4,26 +4,10 @@ import type { Store, Tx } from '@outerpark/chassis/postgres/store';
 import type { DomainEvent } from '@outerpark/contracts/events';
 import type { EntityManager } from 'typeorm';
 import { evolve, type Reservation, type ReservationEvent } from '../domain/reservation';
-import { ReservationEntity, type ReservationRow } from './reservation-entity';
+import { COLUMNS, ReservationEntity, type ReservationRow } from './reservation-entity';
 
-const RESERVATION: Record<keyof Reservation, string> = {
-  id: 'id',
-  customerId: 'customer_id',
-  musicalId: 'musical_id',
-  musical: 'musical',
-  performanceId: 'performance_id',
-  startsAt: 'starts_at',
-  venue: 'venue',
-  lines: 'lines',
-  seats: 'seats',
-  price: 'price',
-  status: 'status',
-  paymentDeadline: 'payment_deadline',
-  version: 'version',
-  createdAt: 'created_at',
-};
-const KEYS = Object.keys(RESERVATION) as (keyof Reservation)[];
-const SELECTED = KEYS.map((key) => `${RESERVATION[key]} AS "${key}"`).join(', ');
+const NAMES = COLUMNS.map(([, column]) => column).join(', ');
+const SELECTED = COLUMNS.map(([property, column]) => `${column} AS "${property}"`).join(', ');
 
 /** Reads a reservation and keeps it locked until the transaction ends. */
 export const lockReservation = (tx: Tx, id: string): Promise<ReservationRow | null> =>
@@ -49,13 +33,12 @@ export interface Made {
 }
 
 export async function insertReservations(tx: Tx, outbox: Outbox, made: Made[], time: Date): Promise<void> {
-  const rows = made.map(({ reservation, context: { correlationId, traceparent } }) => ({
-    ...Object.fromEntries(KEYS.map((key) => [RESERVATION[key], reservation[key]])),
-    ...{ correlation_id: correlationId, traceparent },
-  }));
-  const columns = [...Object.values(RESERVATION), 'correlation_id', 'traceparent'].join(', ');
+  const rows = made.map(({ reservation, context }) => {
+    const row: Partial<ReservationRow> = { ...reservation, ...context };
+    return Object.fromEntries(COLUMNS.map(([property, column]) => [column, row[property]]));
+  });
   await tx.query(
-    `INSERT INTO reservation (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::reservation, $1)`,
+    `INSERT INTO reservation (${NAMES}) SELECT ${NAMES} FROM json_populate_recordset(NULL::reservation, $1)`,
     [JSON.stringify(rows)],
   );
   outbox.appendAll(
